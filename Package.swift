@@ -1,0 +1,170 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// MARK: Settings
+
+/// Settings every Swift target in the package shares.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Settings of the targets that hold no unsafe construct at all.
+let pure: [SwiftSetting] = house + [.strictMemorySafety()]
+
+// MARK: Third parties
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+  name: "tapgate",
+  products: [
+    .executable(name: "tapgate", targets: ["tapgate"]),
+    .library(name: "TapgateAPI", targets: ["TapgateAPI"]),
+    .library(name: "TapgateVirtual", targets: ["TapgateVirtual"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+  ],
+  targets: [
+    // MARK: C libraries
+    .systemLibrary(
+      name: "CPCSC",
+      pkgConfig: "libpcsclite",
+      providers: [.apt(["libpcsclite-dev"])]
+    ),
+    .target(name: "CLinux"),
+
+    // MARK: Pure
+    .target(name: "TapgateJSON", swiftSettings: pure),
+    .target(name: "TapgateModel", dependencies: ["TapgateJSON"], swiftSettings: pure),
+    .target(
+      name: "TapgateCodec",
+      dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+
+    // MARK: The gateway
+    .target(
+      name: "TapgateCore",
+      dependencies: ["TapgateJSON", "TapgateModel", logging],
+      swiftSettings: pure
+    ),
+
+    // MARK: Adapters
+    .target(
+      name: "TapgateDevices",
+      dependencies: [
+        "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
+        logging,
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "TapgateVirtual",
+      dependencies: ["TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .target(
+      name: "TapgateStore",
+      dependencies: [
+        "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb, grdbSQLite, logging,
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "TapgateAPI",
+      dependencies: ["TapgateJSON"],
+      swiftSettings: house
+    ),
+    .target(
+      name: "TapgateServer",
+      dependencies: [
+        "CLinux", "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", logging,
+        nioCore, nioPosix,
+      ],
+      swiftSettings: house
+    ),
+
+    // MARK: The executable
+    .executableTarget(
+      name: "tapgate",
+      dependencies: [
+        "CLinux", "TapgateAPI", "TapgateCodec", "TapgateCore", "TapgateDevices",
+        "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore", "TapgateVirtual",
+        argumentParser, logging, toml,
+      ],
+      swiftSettings: house
+    ),
+
+    // MARK: Tests
+    .target(
+      name: "TapgateRigs",
+      dependencies: ["CPCSC", "TapgateCodec", "TapgateJSON"],
+      path: "Tests/TapgateRigs",
+      swiftSettings: house
+    ),
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
+    .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
+    .testTarget(
+      name: "TapgateModelTests",
+      dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateCodecTests",
+      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateCoreTests",
+      dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateDevicesTests",
+      dependencies: [
+        "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
+        "TapgateRigs", "TapgateVirtual",
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateStoreTests",
+      dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateServerTests",
+      dependencies: [
+        "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer",
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["TapgateAPI", "TapgateJSON", "TapgateRigs", "TapgateVirtual"],
+      swiftSettings: house
+    ),
+  ]
+)

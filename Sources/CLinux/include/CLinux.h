@@ -1,0 +1,23 @@
+#pragma once
+// Linux calls that Swift's Glibc module does not import. Each wrapper says which call it stands for.
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Who is at the other end of a connected AF_UNIX socket: SO_PEERCRED, unix(7).
+typedef struct {
+  pid_t pid;
+  uid_t uid;
+  gid_t gid;
+} tapgate_peer;
+
+/// Reads SO_PEERCRED; 0 or -1 with errno.
+int tapgate_peer_credentials(int fd, tapgate_peer *peer);
+
+/// Reads SO_PEERGROUPS into groups; the number of groups or -1 with errno.
+int tapgate_peer_groups(int fd, gid_t *groups, size_t capacity);
+
+/// prctl(PR_SET_DUMPABLE, 0) and RLIMIT_CORE 0: no core file of this process; 0 or -1 with errno.
+int tapgate_forbid_core_dumps(void);
+
+/// fdatasync(2): the disk figure that `tapgate bench` prints beside its own.
+int tapgate_fdatasync(int fd);

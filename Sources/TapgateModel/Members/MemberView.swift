@@ -1,0 +1,183 @@
+public import TapgateJSON
+
+/// A member's standing; the wire's names.
+public enum MemberStatus: String, Sendable, CaseIterable {
+  case active, suspended, frozen, merged, erased
+}
+
+/// A card's standing; the wire's names.
+public enum CardStatus: String, Sendable, CaseIterable {
+  case active, lost, frozen, replaced, closed
+}
+
+/// What a look-up shows of a member: committed, masked, as of one instant.
+public struct MemberView: Hashable, Sendable {
+  /// The tier a member has and what is missing to the next.
+  public struct Tier: Hashable, Sendable {
+    public var id: String
+    public var name: String
+    public var nextTier: String?
+    public var toNextMinor: Int64?
+    public var until: BusinessDate?
+
+    /// Creates a tier's view.
+    public init(id: String, name: String, nextTier: String?, toNextMinor: Int64?, until: BusinessDate?)
+    {
+      self.id = id
+      self.name = name
+      self.nextTier = nextTier
+      self.toNextMinor = toNextMinor
+      self.until = until
+    }
+  }
+
+  /// The card that was presented, or the member's first one.
+  public struct Card: Hashable, Sendable {
+    public var id: String
+    public var type: String
+    public var status: CardStatus
+
+    /// Creates a card's view.
+    public init(id: String, type: String, status: CardStatus) {
+      self.id = id
+      self.type = type
+      self.status = status
+    }
+  }
+
+  public var id: String
+  /// Masked: the family name and stars.
+  public var displayName: String
+  public var status: MemberStatus
+  public var tier: Tier
+  public var card: Card?
+  public var pointsAvailable: Int64
+  public var pointsHeld: Int64
+  public var pointsPending: Int64
+  public var pointsDebt: Int64
+  public var nextExpiryDate: BusinessDate?
+  public var nextExpiryPoints: Int64
+  public var principalMinor: Int64
+  public var bonusMinor: Int64
+  public var heldMinor: Int64
+  /// RFC 3339 with the store's offset.
+  public var asOf: String
+
+  /// Creates a view.
+  public init(
+    id: String,
+    displayName: String,
+    status: MemberStatus,
+    tier: Tier,
+    card: Card?,
+    pointsAvailable: Int64,
+    pointsHeld: Int64 = 0,
+    pointsPending: Int64 = 0,
+    pointsDebt: Int64 = 0,
+    nextExpiryDate: BusinessDate? = nil,
+    nextExpiryPoints: Int64 = 0,
+    principalMinor: Int64 = 0,
+    bonusMinor: Int64 = 0,
+    heldMinor: Int64 = 0,
+    asOf: String
+  ) {
+    self.id = id
+    self.displayName = displayName
+    self.status = status
+    self.tier = tier
+    self.card = card
+    self.pointsAvailable = pointsAvailable
+    self.pointsHeld = pointsHeld
+    self.pointsPending = pointsPending
+    self.pointsDebt = pointsDebt
+    self.nextExpiryDate = nextExpiryDate
+    self.nextExpiryPoints = nextExpiryPoints
+    self.principalMinor = principalMinor
+    self.bonusMinor = bonusMinor
+    self.heldMinor = heldMinor
+    self.asOf = asOf
+  }
+
+  /// Writes the members of `member.lookup`'s result into an object that is open, so that an event can
+  /// carry them beside its own.
+  public func writeMembers(into writer: inout JSONWriter) {
+    writer.name("member")
+    writer.beginObject()
+    writer.name("id")
+    writer.value(id)
+    writer.name("displayName")
+    writer.value(displayName)
+    writer.name("status")
+    writer.value(status.rawValue)
+    writer.name("tier")
+    writer.beginObject()
+    writer.name("id")
+    writer.value(tier.id)
+    writer.name("name")
+    writer.value(tier.name)
+    writer.name("nextTier")
+    writer.value(tier.nextTier)
+    writer.name("toNextMinor")
+    writer.value(tier.toNextMinor)
+    writer.name("until")
+    writer.value(tier.until?.description)
+    writer.endObject()
+    writer.endObject()
+    writeCard(into: &writer)
+    writePoints(into: &writer)
+    writer.name("value")
+    writer.beginObject()
+    writer.name("principalMinor")
+    writer.value(principalMinor)
+    writer.name("bonusMinor")
+    writer.value(bonusMinor)
+    writer.name("heldMinor")
+    writer.value(heldMinor)
+    writer.endObject()
+    for list in ["coupons", "benefits", "reminders"] as [StaticString] {
+      writer.name(list)
+      writer.beginArray()
+      writer.endArray()
+    }
+    writer.name("asOf")
+    writer.value(asOf)
+  }
+
+  private func writeCard(into writer: inout JSONWriter) {
+    writer.name("card")
+    guard let card else { return writer.null() }
+    writer.beginObject()
+    writer.name("id")
+    writer.value(card.id)
+    writer.name("type")
+    writer.value(card.type)
+    writer.name("status")
+    writer.value(card.status.rawValue)
+    writer.endObject()
+  }
+
+  private func writePoints(into writer: inout JSONWriter) {
+    writer.name("points")
+    writer.beginObject()
+    writer.name("available")
+    writer.value(pointsAvailable)
+    writer.name("held")
+    writer.value(pointsHeld)
+    writer.name("pending")
+    writer.value(pointsPending)
+    writer.name("debt")
+    writer.value(pointsDebt)
+    writer.name("nextExpiry")
+    if let nextExpiryDate {
+      writer.beginObject()
+      writer.name("date")
+      writer.value(nextExpiryDate.description)
+      writer.name("points")
+      writer.value(nextExpiryPoints)
+      writer.endObject()
+    } else {
+      writer.null()
+    }
+    writer.endObject()
+  }
+}

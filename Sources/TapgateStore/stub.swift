@@ -1,0 +1,4 @@
+internal import Crypto
+internal import GRDB
+internal import GRDBSQLite
+internal import Logging

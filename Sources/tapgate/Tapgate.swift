@@ -1,0 +1,7 @@
+internal import ArgumentParser
+internal import TOMLKit
+
+@main
+struct Tapgate: ParsableCommand {
+  mutating func run() {}
+}
