@@ -1,0 +1,159 @@
+extension MemberState {
+  /// The version of the packed form; the first byte of every row.
+  static let packedVersion: UInt8 = 1
+
+  /// The member's row.
+  public func packed() -> [UInt8] {
+    var writer = PackedWriter(capacity: 160)
+    writer.byte(Self.packedVersion)
+    writer.text(id)
+    writer.unsigned(UInt64(cards.count))
+    for card in cards { card.pack(into: &writer) }
+    writer.byte(status.number)
+    writer.date(joinedOn)
+    writer.signed(operationCount)
+    writer.signed(lastSequence)
+    writer.unsigned(UInt64(lots.count))
+    for lot in lots { lot.pack(into: &writer) }
+    for value in [pointsHeld, pointsDebt, growth, principalMinor, bonusMinor] {
+      writer.signed(value)
+    }
+    writer.text(tier)
+    writer.date(tierSince)
+    writer.signed(facts.lifetimeMinor)
+    writer.signed(facts.singleMaxMinor)
+    writer.unsigned(UInt64(facts.days.count))
+    for day in facts.days {
+      writer.date(day.date)
+      writer.signed(day.amountMinor)
+    }
+    writer.fixed(profileDigest)
+    return writer.bytes
+  }
+
+  /// Reads a member's row.
+  public init(packed bytes: [UInt8]) throws(PackedError) {
+    var reader = PackedReader(bytes)
+    guard try reader.byte() == Self.packedVersion else { throw PackedError(offset: 0) }
+    id = try reader.text()
+    cards = []
+    for _ in 0..<(try reader.count()) { cards.append(try CardState(from: &reader)) }
+    guard let status = MemberStatus(number: try reader.byte()) else {
+      throw PackedError(offset: reader.offset)
+    }
+    self.status = status
+    joinedOn = try reader.date()
+    operationCount = try reader.signed()
+    lastSequence = try reader.signed()
+    lots = []
+    for _ in 0..<(try reader.count()) { lots.append(try PointLot(from: &reader)) }
+    pointsHeld = try reader.signed()
+    pointsDebt = try reader.signed()
+    growth = try reader.signed()
+    principalMinor = try reader.signed()
+    bonusMinor = try reader.signed()
+    tier = try reader.text()
+    tierSince = try reader.date()
+    facts.lifetimeMinor = try reader.signed()
+    facts.singleMaxMinor = try reader.signed()
+    for _ in 0..<(try reader.count()) {
+      facts.days.append(SpendFacts.Day(date: try reader.date(), amountMinor: try reader.signed()))
+    }
+    profileDigest = try reader.fixed()
+    guard reader.isAtEnd else { throw PackedError(offset: reader.offset) }
+  }
+
+  /// Reads only what the index needs, which stands first in the row: the id and the cards.
+  public static func identity(
+    packed bytes: [UInt8]
+  ) throws(PackedError) -> (id: String, cards: [CardState]) {
+    var reader = PackedReader(bytes)
+    guard try reader.byte() == packedVersion else { throw PackedError(offset: 0) }
+    let id = try reader.text()
+    var cards: [CardState] = []
+    for _ in 0..<(try reader.count()) { cards.append(try CardState(from: &reader)) }
+    return (id, cards)
+  }
+}
+
+extension CardState {
+  func pack(into writer: inout PackedWriter) {
+    writer.fixed(reference.high)
+    writer.fixed(reference.low)
+    writer.byte(kind.number)
+    writer.text(type)
+    writer.byte(status.number)
+  }
+
+  init(from reader: inout PackedReader) throws(PackedError) {
+    let reference = CardReference(high: try reader.fixed(), low: try reader.fixed())
+    guard let kind = CredentialKind(number: try reader.byte()) else {
+      throw PackedError(offset: reader.offset)
+    }
+    let type = try reader.text()
+    guard let status = CardStatus(number: try reader.byte()) else {
+      throw PackedError(offset: reader.offset)
+    }
+    self.init(reference: reference, kind: kind, type: type, status: status)
+  }
+}
+
+extension PointLot {
+  func pack(into writer: inout PackedWriter) {
+    writer.signed(id)
+    writer.date(earnedOn)
+    writer.unsigned(expiresOn.map { UInt64(UInt32(bitPattern: $0.day)) + 1 } ?? 0)
+    writer.signed(original)
+    writer.signed(remaining)
+  }
+
+  init(from reader: inout PackedReader) throws(PackedError) {
+    let id = try reader.signed()
+    let earnedOn = try reader.date()
+    let end = try reader.unsigned()
+    guard end <= UInt64(UInt32.max) + 1 else { throw PackedError(offset: reader.offset) }
+    self.init(
+      id: id,
+      earnedOn: earnedOn,
+      expiresOn: end == 0 ? nil : BusinessDate(day: Int32(bitPattern: UInt32(end - 1))),
+      original: try reader.signed(),
+      remaining: try reader.signed()
+    )
+  }
+}
+
+extension MemberStatus {
+  /// The status's number in packed rows; never reused.
+  var number: UInt8 {
+    switch self {
+    case .active: 1
+    case .suspended: 2
+    case .frozen: 3
+    case .merged: 4
+    case .erased: 5
+    }
+  }
+
+  init?(number: UInt8) {
+    guard let status = Self.allCases.first(where: { $0.number == number }) else { return nil }
+    self = status
+  }
+}
+
+extension CardStatus {
+  /// The status's number in packed rows; never reused.
+  var number: UInt8 {
+    switch self {
+    case .active: 1
+    case .lost: 2
+    case .frozen: 3
+    case .replaced: 4
+    case .closed: 5
+    }
+  }
+
+  init?(number: UInt8) {
+    guard let status = Self.allCases.first(where: { $0.number == number }) else { return nil }
+    self = status
+  }
+}

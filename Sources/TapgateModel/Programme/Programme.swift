@@ -1,0 +1,165 @@
+/// The rules of a membership programme, as its file states them.
+///
+/// Format `tapgate.programme/1`. Amounts are fen, multipliers basis points; there is no floating point.
+public struct Programme: Hashable, Sendable {
+  /// A span of the calendar.
+  public struct Period: Hashable, Sendable {
+    public var months: Int
+    public var days: Int
+
+    /// The date one period after `date`: months first, then days.
+    public func end(from date: BusinessDate) -> BusinessDate {
+      date.adding(months: months).adding(days: days)
+    }
+
+    /// The date one period before `date`.
+    public func start(before date: BusinessDate) -> BusinessDate {
+      date.adding(months: -months).adding(days: -days)
+    }
+  }
+
+  /// What a tier's condition looks at.
+  public enum Fact: Hashable, Sendable {
+    case spendLifetime
+    case spendSingle
+    case spendWindow(Period)
+    case growth
+  }
+
+  /// One way to reach a tier.
+  public struct Condition: Hashable, Sendable {
+    public var fact: Fact
+    /// Fen, or growth points.
+    public var atLeast: Int64
+  }
+
+  /// A tier of the ladder.
+  public struct Level: Hashable, Sendable {
+    public var id: String
+    public var name: String
+    /// Any one of these reaches the tier; empty for the lowest.
+    public var any: [Condition]
+  }
+
+  /// How an amount becomes points.
+  public enum EarnMode: String, Hashable, Sendable {
+    /// floor(amount × give / per).
+    case proportional
+    /// floor(amount / per) × give.
+    case step
+  }
+
+  /// Which counted asset a rule gives.
+  public enum EarnedAsset: String, Hashable, Sendable { case points, growth }
+
+  /// A rule that turns what was paid into points or growth.
+  public struct EarnRule: Hashable, Sendable {
+    public var id: String
+    public var asset: EarnedAsset
+    public var perFen: Int64
+    public var give: Int64
+    public var mode: EarnMode
+    public var excludedTenders: Set<String>
+    public var excludedCategories: Set<String>
+  }
+
+  /// When a multiplier counts.
+  public struct Occasion: Hashable, Sendable {
+    /// ISO weekdays, 1 is Monday; empty where the day does not matter.
+    public var weekdays: Set<Int>
+    /// Days of the month; empty where the day does not matter.
+    public var monthDays: Set<Int>
+    /// Tier ids; empty where the tier does not matter.
+    public var tiers: Set<String>
+  }
+
+  /// A multiplier of the points rule.
+  public struct Multiplier: Hashable, Sendable {
+    public var id: String
+    public var basisPoints: Int64
+    public var group: String
+    public var when: Occasion
+  }
+
+  /// A card type.
+  public struct CardType: Hashable, Sendable {
+    public var id: String
+    public var name: String
+    /// `identify`, `points`, `sv`, `discount`.
+    public var can: Set<String>
+  }
+
+  public var id: String
+  public var revision: Int64
+  public var validFrom: BusinessDate
+  /// IANA name.
+  public var zone: String
+  /// Minutes after midnight at which the business day starts.
+  public var cutoverMinutes: Int
+  public var currency: String
+  /// How long points live; `nil` for ever.
+  public var pointsExpiry: Period?
+  public var levels: [Level]
+  public var earn: [EarnRule]
+  public var multipliers: [Multiplier]
+  /// The most that multipliers come to.
+  public var capBasisPoints: Int64
+  public var cardTypes: [CardType]
+  /// Paths of values that the requirement documents do not give: examples to be edited.
+  public var examples: [String]
+
+  /// The tier that `state` has earned by its facts on `date`; the highest whose condition holds.
+  public func earnedLevel(of facts: SpendFacts, growth: Int64, on date: BusinessDate) -> Int {
+    for index in levels.indices.reversed() {
+      for condition in levels[index].any
+      where Self.value(of: condition.fact, in: facts, growth: growth, on: date)
+        >= condition.atLeast
+      {
+        return index
+      }
+    }
+    return 0
+  }
+
+  /// The place of tier `id` in the ladder, lowest first; 0 for a tier that the ladder does not have.
+  public func levelIndex(_ id: String) -> Int { levels.firstIndex { $0.id == id } ?? 0 }
+
+  static func value(
+    of fact: Fact,
+    in facts: SpendFacts,
+    growth: Int64,
+    on date: BusinessDate
+  ) -> Int64 {
+    switch fact {
+    case .spendLifetime: facts.lifetimeMinor
+    case .spendSingle: facts.singleMaxMinor
+    case .spendWindow(let period):
+      facts.windowMinor(after: period.start(before: date), through: date)
+    case .growth: growth
+    }
+  }
+
+  /// What a member still has to spend for the next tier: the least amount that meets one of its
+  /// conditions, be it in one receipt.
+  public func amountToNext(
+    from level: Int,
+    facts: SpendFacts,
+    growth: Int64,
+    on date: BusinessDate
+  ) -> Int64? {
+    guard level + 1 < levels.count else { return nil }
+    var least: Int64?
+    for condition in levels[level + 1].any {
+      let missing: Int64
+      switch condition.fact {
+      case .spendSingle: missing = condition.atLeast
+      case .growth: continue
+      case .spendLifetime, .spendWindow:
+        let have = Self.value(of: condition.fact, in: facts, growth: growth, on: date)
+        missing = max(0, condition.atLeast &- have)
+      }
+      least = min(least ?? missing, missing)
+    }
+    return least
+  }
+}
