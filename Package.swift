@@ -151,7 +151,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateStoreTests",
-      dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore"],
+      dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging],
       swiftSettings: house
     ),
     .testTarget(

@@ -104,7 +104,7 @@ public struct Credential: Hashable, Sendable {
       default: throw .malformed
       }
     }
-    if !isInternational, digits.hasPrefix("0086") { digits.removeFirst(2) ; isInternational = true }
+    if !isInternational, digits.hasPrefix("0086") { digits.removeFirst(2); isInternational = true }
     if isInternational {
       guard (8...15).contains(digits.count), !digits.hasPrefix("0") else { throw .malformed }
       return "+" + digits

@@ -21,8 +21,13 @@ public struct MemberView: Hashable, Sendable {
     public var until: BusinessDate?
 
     /// Creates a tier's view.
-    public init(id: String, name: String, nextTier: String?, toNextMinor: Int64?, until: BusinessDate?)
-    {
+    public init(
+      id: String,
+      name: String,
+      nextTier: String?,
+      toNextMinor: Int64?,
+      until: BusinessDate?
+    ) {
       self.id = id
       self.name = name
       self.nextTier = nextTier

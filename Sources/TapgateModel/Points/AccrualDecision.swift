@@ -97,7 +97,9 @@ extension Programme {
       }
     }
     effects += earningEffects(&decision, on: date, sequence: sequence)
-    if decision.baseMinor > 0 { effects.append(.spent(date: date, amountMinor: decision.baseMinor)) }
+    if decision.baseMinor > 0 {
+      effects.append(.spent(date: date, amountMinor: decision.baseMinor))
+    }
     if decision.baseMinor > state.facts.singleMaxMinor {
       effects.append(.singleMax(decision.baseMinor))
     }

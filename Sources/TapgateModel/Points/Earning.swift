@@ -27,12 +27,16 @@ public struct ReceiptAmounts: Hashable, Sendable {
   /// What one line comes to: its own amount, or quantity × unit price.
   public static func amount(of line: BasketLine, index: Int) throws(Problem) -> Int64 {
     let field = "lines[\(index)]"
-    guard line.quantity >= 0 else { throw Problem(field: field + ".quantity", problem: "is negative") }
+    guard line.quantity >= 0 else {
+      throw Problem(field: field + ".quantity", problem: "is negative")
+    }
     guard line.unitPriceMinor >= 0 else {
       throw Problem(field: field + ".unitPriceMinor", problem: "is negative")
     }
     if let amount = line.amountMinor {
-      guard amount >= 0 else { throw Problem(field: field + ".amountMinor", problem: "is negative") }
+      guard amount >= 0 else {
+        throw Problem(field: field + ".amountMinor", problem: "is negative")
+      }
       return amount
     }
     let (product, overflow) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)

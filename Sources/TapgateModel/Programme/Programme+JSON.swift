@@ -178,7 +178,10 @@ extension Programme.EarnRule {
     var object = object
     try object.refuse(["event", "limit", "when", "quantity"])
     id = try object.text("id")
-    guard let asset = Programme.EarnedAsset(rawValue: try object.choice("asset", of: ["points", "growth"])),
+    guard
+      let asset = Programme.EarnedAsset(
+        rawValue: try object.choice("asset", of: ["points", "growth"])
+      ),
       let mode = Programme.EarnMode(
         rawValue: try object.choice("mode", of: ["proportional", "step"])
       )

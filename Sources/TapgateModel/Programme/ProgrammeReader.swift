@@ -8,6 +8,12 @@ public struct ProgrammeError: Error, Hashable, Sendable, CustomStringConvertible
   public let problem: String
 
   public var description: String { "\(path): \(problem)" }
+
+  /// Creates an error.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
 }
 
 /// Reads one object of the programme file: every key must be asked for, or it is an error.

@@ -1,0 +1,66 @@
+/// What names a person. It exists in clear only in memory; on disk it is sealed.
+public struct MemberProfile: Hashable, Sendable {
+  public var name: String?
+  /// E.164.
+  public var phone: String?
+  public var birthday: BusinessDate?
+  public var gender: String?
+  public var note: String?
+  /// Member numbers that must be shown again, by their card's reference.
+  public var memberNumbers: [String] = []
+
+  /// Creates an empty profile.
+  public init() {}
+
+  /// Whether there is nothing in it.
+  public var isEmpty: Bool { self == MemberProfile() }
+
+  /// Takes over what `change` names; an empty text empties the field.
+  public mutating func apply(_ change: ProfileChange) {
+    func taken(_ new: String?, _ old: String?) -> String? {
+      guard let new else { return old }
+      return new.isEmpty ? nil : new
+    }
+    name = taken(change.name, name)
+    gender = taken(change.gender, gender)
+    note = taken(change.note, note)
+    if let phone = change.phone { self.phone = phone.reveal() }
+    if let birthday = change.birthday { self.birthday = birthday }
+  }
+
+  /// The bytes to be sealed.
+  public func packed() -> [UInt8] {
+    var writer = PackedWriter(capacity: 64)
+    writer.byte(1)
+    for text in [name, phone, gender, note] { writer.column(text.map { Array($0.utf8) }) }
+    writer.column(birthday.map { Array($0.description.utf8) })
+    writer.unsigned(UInt64(memberNumbers.count))
+    for number in memberNumbers { writer.text(number) }
+    return writer.bytes
+  }
+
+  /// Reads unsealed bytes.
+  public init(packed bytes: [UInt8]) throws(PackedError) {
+    var reader = PackedReader(bytes)
+    guard try reader.byte() == 1 else { throw PackedError(offset: 0) }
+    name = try reader.optionalText()
+    phone = try reader.optionalText()
+    gender = try reader.optionalText()
+    note = try reader.optionalText()
+    birthday = try reader.optionalText().flatMap { BusinessDate($0) }
+    for _ in 0..<(try reader.count()) { memberNumbers.append(try reader.text()) }
+  }
+
+  /// The name as a screen beside the customer may show it: the first character and stars.
+  public static func masked(name: String?) -> String {
+    guard let name, let first = name.first else { return "*" }
+    let hidden = max(1, min(name.count - 1, 3))
+    return String(first) + String(repeating: "*", count: hidden)
+  }
+}
+
+extension PackedReader {
+  mutating func optionalText() throws(PackedError) -> String? {
+    try byte() == 0 ? nil : try text()
+  }
+}

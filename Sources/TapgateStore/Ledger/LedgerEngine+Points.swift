@@ -1,0 +1,282 @@
+internal import TapgateCore
+internal import TapgateJSON
+internal import TapgateModel
+
+extension LedgerEngine {
+  // MARK: Accrual
+
+  func decide(_ accrual: Accrual, _ operation: Operation, _ row: JournalRow) -> Decision {
+    guard let subject = operation.subject, let found = find(subject) else {
+      return unknown(operation.subject)
+    }
+    let state = found.member.state
+    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
+    let decided: AccrualDecision
+    do {
+      decided = try shared.active.programme.decide(
+        accrual,
+        for: state,
+        on: row.businessDate,
+        today: today,
+        sequence: row.sequence
+      )
+    } catch {
+      switch error {
+      case .illegal(let problem):
+        return .failed(.illegal(field: problem.field, problem: problem.problem))
+      case .refused(let refusal): return .refused(refusal)
+      }
+    }
+    if let refusal = Self.refusal({ () throws(Refusal) in
+      try state.refuseUnlessActive(card: found.reference)
+    }) {
+      return .refused(refusal)
+    }
+    var row = row
+    row.previous = state.lastSequence
+    row.receiptKey = JournalRow.receiptKey(
+      date: row.businessDate,
+      store: operation.store,
+      counter: operation.counter,
+      receiptNo: accrual.receiptNo
+    )
+    row.effects = Effect.packed(decided.effects)
+    var member = found.member
+    member.state = decided.after
+    let job = receipt(accrual, operation, decided, found: found, row: row)
+    row.print = job.map { Self.printColumn(printer: $0.printer, document: $0.document.encoded()) }
+    row.reply = Self.reply(decided, row: row, today: today, job: job)
+    return .row(Draft(row: row, number: found.number, member: member, job: job))
+  }
+
+  private static func reply(
+    _ decided: AccrualDecision,
+    row: JournalRow,
+    today: BusinessDate,
+    job: PrintJob?
+  ) -> [UInt8] {
+    var writer = JSONWriter(capacity: 384)
+    writer.beginObject()
+    writer.name("receiptId")
+    writer.value("R\(row.sequence)")
+    writer.name("earned")
+    writer.value(decided.earned)
+    writer.name("available")
+    writer.value(decided.after.pointsAvailable(on: today))
+    writer.name("tierBefore")
+    writer.value(decided.tierBefore)
+    writer.name("tierAfter")
+    writer.value(decided.tierAfter)
+    writer.name("lots")
+    writer.beginArray()
+    for lot in decided.lots {
+      writer.beginObject()
+      writer.name("lotId")
+      writer.value(lot.wireID)
+      writer.name("points")
+      writer.value(lot.original)
+      writer.name("expires")
+      writer.value(lot.expiresOn?.description)
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.name("growth")
+    writer.value(decided.growth)
+    writer.name("sequence")
+    writer.value(row.sequence)
+    writer.name("printJobId")
+    writer.value(job?.id)
+    writer.name("durable")
+    writer.value("local")
+    writer.endObject()
+    return writer.bytes
+  }
+
+  private func receipt(
+    _ accrual: Accrual,
+    _ operation: Operation,
+    _ decided: AccrualDecision,
+    found: FoundMember,
+    row: JournalRow
+  ) -> PrintJob? {
+    guard accrual.wantsPrint, let printer = shared.receiptPrinter else { return nil }
+    let view = shared.views.view(
+      of: decided.after,
+      profile: found.member.profile,
+      card: found.reference
+    )
+    let slip = AccrualSlip(
+      language: shared.language,
+      store: operation.store,
+      counter: operation.counter,
+      operatorName: operation.operatorName,
+      receiptNo: accrual.receiptNo,
+      operationID: operation.id,
+      time: shared.active.calendar.rfc3339(
+        operation.businessTime ?? Timestamp(microseconds: row.at)
+      ),
+      member: view,
+      tierBefore: tierName(decided.tierBefore),
+      decision: decided
+    )
+    return PrintJob(
+      id: "J\(row.sequence)",
+      printer: printer,
+      document: slip.document,
+      isSimulated: operation.isSimulated
+    )
+  }
+
+  private func tierName(_ id: String) -> String {
+    let levels = shared.active.programme.levels
+    return levels.first { $0.id == id }?.name ?? id
+  }
+
+  // MARK: Reversal
+
+  func decideReversal(
+    of id: String,
+    reason: String,
+    _ operation: Operation,
+    _ row: JournalRow
+  ) throws(SQLiteFailure) -> Decision {
+    guard let original = try statements.row(operationKey: JournalRow.key(of: id)) else {
+      return .failed(.unknown(field: "reverses"))
+    }
+    guard original.kind == .accrue, !original.isRefused,
+      let number = original.member.flatMap({ UInt32(exactly: $0) }),
+      let found = load(number: number), let effects = try? Effect.unpacked(original.effects)
+    else {
+      return .failed(.illegal(field: "reverses", problem: "names no operation that moved points"))
+    }
+    let state = found.member.state
+    if state.status == .merged { return .refused(Refusal(.memberMerged)) }
+    if state.status == .erased { return .refused(Refusal(.memberErased)) }
+    if try statements.isReversed(sequence: original.sequence) {
+      return .refused(Refusal(.alreadyReversed))
+    }
+    let decided: ReversalDecision
+    do {
+      decided = try shared.active.programme.decideReversal(
+        of: effects,
+        otherSingleMax: try otherSingleMax(than: original.sequence, in: state),
+        for: state,
+        on: row.businessDate,
+        today: shared.active.calendar.date(of: Timestamp(microseconds: row.at)),
+        sequence: row.sequence
+      )
+    } catch let failure as SQLiteFailure {
+      throw failure
+    } catch let refusal as Refusal {
+      return .refused(refusal)
+    } catch {
+      return .failed(.broken(hint: "the reversal could not be decided"))
+    }
+    var row = row
+    row.previous = state.lastSequence
+    row.reference = original.sequence
+    row.effects = Effect.packed(decided.effects)
+    var member = found.member
+    member.state = decided.after
+    row.reply = reply(decided, reverses: id, reason: reason, row: row)
+    return .row(Draft(row: row, number: number, member: member, job: nil))
+  }
+
+  func load(number: UInt32) -> FoundMember? {
+    guard let id = members[number]?.state.id ?? memberID(number) else { return nil }
+    return find(.memberID(id))
+  }
+
+  private func memberID(_ number: UInt32) -> String? {
+    guard let row = shared.memory.row(number) else { return nil }
+    return (try? MemberState.identity(packed: row.state))?.id  // `verify` tells of damage.
+  }
+
+  private func reply(
+    _ decided: ReversalDecision,
+    reverses: String,
+    reason: String,
+    row: JournalRow
+  ) -> [UInt8] {
+    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
+    return JSON.object([
+      "reverses": .string(reverses), "reason": .string(reason),
+      "points": .integer(-decided.points), "growth": .integer(-decided.growth),
+      "available": .integer(decided.after.pointsAvailable(on: today)),
+      "tierBefore": .string(decided.tierBefore), "tierAfter": .string(decided.tierAfter),
+      "sequence": .integer(row.sequence), "durable": .string("local"),
+    ]).encoded()
+  }
+
+  /// The largest single receipt among the member's rows that stand, but for row `sequence`.
+  private func otherSingleMax(
+    than sequence: Int64,
+    in state: MemberState
+  ) throws(SQLiteFailure) -> Int64 {
+    var reversed: Set<Int64> = [sequence]
+    var next = state.lastSequence
+    var largest: Int64 = 0
+    while next > 0, let row = try statements.row(sequence: next) {
+      if let reference = row.reference { reversed.insert(reference) }
+      if row.kind == .accrue, !reversed.contains(row.sequence) {
+        let effects = (try? Effect.unpacked(row.effects)) ?? []  // `verify` tells of damage.
+        for case .spent(_, let amount) in effects { largest = max(largest, amount) }
+      }
+      next = row.previous
+    }
+    return largest
+  }
+
+  // MARK: Printing
+
+  func decidePrint(_ document: [UInt8], printer: String, _ row: JournalRow) -> Decision {
+    var row = row
+    guard let json = try? JSONParser.parse(document) else {
+      return .failed(.illegal(field: "document", problem: "is not JSON"))
+    }
+    row.print = Self.printColumn(printer: printer, document: document)
+    row.reply = Self.printReply(sequence: row.sequence, state: PrintState.queued.rawValue)
+    let job = PrintJob(
+      id: "J\(row.sequence)",
+      printer: printer,
+      document: json,
+      isSimulated: row.isSimulated
+    )
+    return .row(Draft(row: row, number: nil, member: nil, job: job))
+  }
+
+  static func printColumn(printer: String, document: [UInt8]) -> [UInt8] {
+    var writer = JSONWriter(capacity: document.count + 64)
+    writer.beginObject()
+    writer.name("printer")
+    writer.value(printer)
+    writer.name("document")
+    writer.raw(document)
+    writer.endObject()
+    return writer.bytes
+  }
+}
+
+extension OperationBody {
+  /// The kind of the operation's journal row.
+  var kind: JournalKind {
+    switch self {
+    case .accrue: .accrue
+    case .reverse: .reverse
+    case .enrol: .enrol
+    case .update: .update
+    case .bindCard(_, _, let isIssue): isIssue ? .issueCard : .bindCard
+    case .changeCard(let action, _):
+      switch action {
+      case .unbind: .unbindCard
+      case .reportLost: .reportLost
+      case .cancelLost: .cancelLost
+      case .freeze: .freezeCard
+      case .unfreeze: .unfreezeCard
+      case .close: .closeCard
+      }
+    case .replaceCard: .replaceCard
+    case .print: .print
+    }
+  }
+}

@@ -1,0 +1,331 @@
+internal import GRDB
+internal import TapgateCore
+internal import TapgateJSON
+internal import TapgateModel
+
+/// What every part of the store shares; safe on any thread.
+struct LedgerShared: Sendable {
+  let memory: MemberMemory
+  let names: NameIndex
+  let keys: KeyRing
+  let active: ActiveProgramme
+  let clock: any GatewayClock
+  let receiptPrinter: String?
+  let language: String
+
+  var views: MemberViews { MemberViews(memory: memory, keys: keys, active: active, clock: clock) }
+}
+
+/// A member as the current batch left it, not yet committed.
+struct PendingMember {
+  var state: MemberState
+  var profile: [UInt8]?
+  var isNew: Bool
+  /// Cards that the batch added to or took from the member.
+  var cardsAdded: [CardReference] = []
+  var cardsRemoved: [CardReference] = []
+}
+
+/// A row that was decided, with everything that is to be done beside it.
+struct Draft {
+  var row: JournalRow
+  var number: UInt32?
+  var member: PendingMember?
+  var job: PrintJob?
+}
+
+/// What the rules say to an operation.
+enum Decision {
+  case row(Draft)
+  case refused(Refusal)
+  case failed(OperationFailure)
+}
+
+/// Decides and writes operations inside the transaction of one batch. Lives on the ledger's thread.
+///
+/// A batch's changes stay here until COMMIT returned; only then are they published. If it does not, they
+/// are forgotten and nothing was ever visible.
+final class LedgerEngine {
+  let shared: LedgerShared
+  let statements: JournalStatements
+  /// The sequence that the next row gets.
+  var nextSequence: Int64
+  /// The hash of the newest row.
+  var lastHash: [UInt8]
+  /// The number that the next member gets.
+  var nextNumber: UInt32
+
+  // The batch that is open.
+  var members: [UInt32: PendingMember] = [:]
+  var cards: [CardReference: UInt32] = [:]
+  var freedCards: Set<CardReference> = []
+  var ids: [String: UInt32] = [:]
+  var committed: [CommittedOperation] = []
+  /// Members of imports that the batch wrote.
+  var staged: [(number: UInt32, row: MemberMemory.Row, state: MemberState)] = []
+  var publishedBatches: [Int64] = []
+  /// The numbers that each import under way took, to be given back where it is given up.
+  var batchNumbers: [Int64: ClosedRange<UInt32>]
+  private var mark: (sequence: Int64, hash: [UInt8], number: UInt32) = (0, [], 0)
+
+  init(
+    shared: LedgerShared,
+    statements: JournalStatements,
+    nextSequence: Int64,
+    lastHash: [UInt8],
+    nextNumber: UInt32,
+    batchNumbers: [Int64: ClosedRange<UInt32>] = [:]
+  ) {
+    self.batchNumbers = batchNumbers
+    self.shared = shared
+    self.statements = statements
+    self.nextSequence = nextSequence
+    self.lastHash = lastHash
+    self.nextNumber = nextNumber
+  }
+
+  // MARK: Batches
+
+  func beginBatch() { mark = (nextSequence, lastHash, nextNumber) }
+
+  /// Forgets everything since `beginBatch`.
+  func forgetBatch() {
+    (nextSequence, lastHash, nextNumber) = mark
+    clearBatch()
+  }
+
+  /// Makes the batch visible. Called after COMMIT returned.
+  ///
+  /// - Returns: the notices for those who watch commits.
+  func publishBatch() -> [CommittedOperation] {
+    for (number, member) in members {
+      let row = MemberMemory.Row(
+        state: member.state.packed(),
+        profile: member.profile,
+        batch: shared.memory.anyRow(number)?.batch ?? 0
+      )
+      for reference in member.cardsRemoved where cards[reference] == nil {
+        shared.memory.unindex(reference)
+      }
+      shared.memory.store(row, number: number)
+      if member.isNew { shared.memory.index(member: member.state.id, number: number) }
+      for reference in member.cardsAdded { shared.memory.index(reference, number: number) }
+      shared.names.forget(number)
+    }
+    publishImports()
+    let notices = committed
+    clearBatch()
+    return notices
+  }
+
+  private func clearBatch() {
+    members.removeAll(keepingCapacity: true)
+    cards.removeAll(keepingCapacity: true)
+    freedCards.removeAll(keepingCapacity: true)
+    ids.removeAll(keepingCapacity: true)
+    committed.removeAll(keepingCapacity: true)
+    staged.removeAll(keepingCapacity: true)
+    publishedBatches.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: One operation
+
+  /// Decides `operation` and writes its rows.
+  func perform(_ operation: Operation) throws(SQLiteFailure) -> OperationOutcome {
+    let key = JournalRow.key(of: operation.id)
+    let content = shared.keys.contentHash(operation.content)
+    let now = shared.clock.now()
+    let instant = operation.businessTime ?? now
+    var blank = JournalRow(
+      sequence: nextSequence,
+      operationKey: key,
+      kind: operation.body.kind,
+      businessDate: shared.active.calendar.date(of: instant),
+      at: now.microseconds,
+      origin: [operation.store, operation.counter, operation.operatorName ?? ""]
+        .joined(separator: "\u{1F}"),
+      programme: shared.active.revision,
+      content: content
+    )
+    blank.isSimulated = operation.isSimulated
+    switch try decide(operation, row: blank, now: now) {
+    case .failed(let failure):
+      return try answerFromJournal(key: key, content: content) ?? .failed(failure)
+    case .refused(let refusal):
+      return try write(refusal, blank)
+    case .row(let draft):
+      do {
+        try insert(draft)
+      } catch  where error.isUniqueViolation {
+        return try answerToConflict(operation, blank, draft)
+      }
+      return .committed(
+        result: Self.answer(draft.row.reply, isReplay: false),
+        isReplay: false,
+        sequence: draft.row.sequence
+      )
+    }
+  }
+
+  private func decide(
+    _ operation: Operation,
+    row: JournalRow,
+    now: Timestamp
+  ) throws(SQLiteFailure) -> Decision {
+    if let instant = operation.businessTime, !Self.isPlausible(instant, now: now) {
+      return .refused(Refusal(.businessTimeOutOfRange))
+    }
+    switch operation.body {
+    case .accrue(let accrual): return decide(accrual, operation, row)
+    case .reverse(let id, let reason):
+      return try decideReversal(of: id, reason: reason, operation, row)
+    case .enrol(let profile, let credential, let cardType):
+      return decideEnrolment(profile, credential, cardType, operation, row)
+    case .update(let change): return decideUpdate(change, operation, row)
+    case .bindCard(let card, let cardType, _): return decideBinding(card, cardType, operation, row)
+    case .changeCard(let action, let reason):
+      return decideCardAction(action, reason: reason, operation, row)
+    case .replaceCard(let new, let reason):
+      return decideReplacement(new, reason: reason, operation, row)
+    case .print(let document, let printer):
+      return decidePrint(document, printer: printer, row)
+    }
+  }
+
+  /// A receipt may be entered a day ahead of the gateway's clock, and 400 days after it was made.
+  static func isPlausible(_ instant: Timestamp, now: Timestamp) -> Bool {
+    let day: Int64 = 86_400
+    let distance = instant.seconds - now.seconds
+    return distance <= day && distance >= -400 * day
+  }
+
+  // MARK: Writing
+
+  /// Writes a decided row and its member.
+  func insert(_ draft: Draft) throws(SQLiteFailure) {
+    var row = draft.row
+    row.member = draft.number.map { Int64($0) }
+    let hash = KeyRing.chain(lastHash, row.chainBytes())
+    try statements.insert(row, hash: hash)
+    lastHash = hash
+    nextSequence += 1
+    if let number = draft.number, let member = draft.member { try keep(member, number: number) }
+    committed.append(
+      CommittedOperation(
+        sequence: row.sequence,
+        operationID: JournalRow.operationID(of: row.operationKey),
+        method: row.kind.method,
+        memberID: draft.member?.state.id,
+        businessDate: row.businessDate,
+        job: draft.job,
+        isSimulated: row.isSimulated
+      )
+    )
+  }
+
+  private func keep(_ member: PendingMember, number: UInt32) throws(SQLiteFailure) {
+    var member = member
+    let state = member.state.packed()
+    let known = members[number]
+    if member.isNew {
+      try statements.insertMember(Int64(number), state: state, profile: member.profile, batch: 0)
+      nextNumber = max(nextNumber, number + 1)
+      ids[member.state.id] = number
+    } else if member.profile == (known?.profile ?? shared.memory.anyRow(number)?.profile) {
+      try statements.updateMember(Int64(number), state: state)
+    } else {
+      try statements.updateMember(Int64(number), state: state, profile: member.profile)
+    }
+    for reference in member.cardsAdded {
+      cards[reference] = number
+      freedCards.remove(reference)
+    }
+    for reference in member.cardsRemoved {
+      cards[reference] = nil
+      freedCards.insert(reference)
+    }
+    if let known {
+      member.isNew = known.isNew || member.isNew
+      member.cardsAdded =
+        known.cardsAdded.filter { !member.cardsRemoved.contains($0) }
+        + member.cardsAdded
+      member.cardsRemoved = known.cardsRemoved + member.cardsRemoved
+    }
+    members[number] = member
+  }
+
+  /// Writes that a rule refused, so that the same id is refused for ever.
+  func write(_ refusal: Refusal, _ blank: JournalRow) throws(SQLiteFailure) -> OperationOutcome {
+    var row = blank
+    row.isRefused = true
+    row.receiptKey = nil
+    row.reference = nil
+    row.reply = JSON.object([
+      "reason": .string(refusal.reason.rawValue), "detail": .optional(refusal.detail),
+    ]).encoded()
+    let hash = KeyRing.chain(lastHash, row.chainBytes())
+    do {
+      try statements.insert(row, hash: hash)
+    } catch  where error.isUniqueViolation {
+      let known = try answerFromJournal(key: row.operationKey, content: row.content)
+      return known ?? .failed(.broken(hint: "the journal refused a row: \(error)"))
+    }
+    lastHash = hash
+    nextSequence += 1
+    return .refused(refusal, isReplay: false)
+  }
+
+  // MARK: Repetition
+
+  /// What the journal says to an id that was used before; `nil` where it was not.
+  func answerFromJournal(key: [UInt8], content: [UInt8]?) throws(SQLiteFailure) -> OperationOutcome?
+  {
+    guard let row = try statements.row(operationKey: key) else { return nil }
+    if let content, row.content != content { return .failed(.exists) }
+    if row.isRefused { return .refused(Self.refusal(of: row), isReplay: true) }
+    var reply = row.reply
+    if row.kind == .print, let state = try statements.jobState(sequence: row.sequence) {
+      reply = Self.printReply(sequence: row.sequence, state: state)
+    }
+    return .committed(
+      result: Self.answer(reply, isReplay: true),
+      isReplay: true,
+      sequence: row.sequence
+    )
+  }
+
+  private func answerToConflict(
+    _ operation: Operation,
+    _ blank: JournalRow,
+    _ draft: Draft
+  ) throws(SQLiteFailure) -> OperationOutcome {
+    let known = try answerFromJournal(key: blank.operationKey, content: blank.content)
+    if let known { return known }
+    if let receipt = draft.row.receiptKey, try statements.isUsed(receiptKey: receipt) {
+      return try write(Refusal(.receiptUsed), blank)
+    }
+    return try write(Refusal(.alreadyReversed), blank)
+  }
+
+  static func refusal(of row: JournalRow) -> Refusal {
+    let stored = try? JSONParser.parse(row.reply)  // A damaged row is `verify`'s to tell of.
+    let reason = stored?["reason"]?.string.flatMap { RefusalReason(rawValue: $0) }
+    return Refusal(reason ?? .notSupportedByProgramme, detail: stored?["detail"]?.string)
+  }
+
+  /// A stored result with `replay` put in as its last member.
+  static func answer(_ reply: [UInt8], isReplay: Bool) -> [UInt8] {
+    var answer = Array(reply.dropLast())
+    let text = isReplay ? "\"replay\":true}" : "\"replay\":false}"
+    if answer.count > 1 { answer.append(UInt8(ascii: ",")) }
+    answer.append(contentsOf: text.utf8)
+    return answer
+  }
+
+  static func printReply(sequence: Int64, state: String) -> [UInt8] {
+    JSON.object([
+      "jobId": .string("J\(sequence)"), "state": .string(state), "sequence": .integer(sequence),
+      "durable": .string("local"),
+    ]).encoded()
+  }
+}

@@ -1,0 +1,219 @@
+internal import Foundation
+internal import GRDB
+public import Logging
+internal import Synchronization
+public import TapgateCore
+internal import TapgateJSON
+public import TapgateModel
+
+/// The member directory, the ledger and the back office over one SQLite file.
+///
+/// Look-ups come from memory; operations go to one thread that owns the writing connection; everything
+/// else reads through a connection of its own. Safe to use from any thread.
+public final class LedgerStore: MemberDirectory, Ledger, Sendable {
+  let shared: LedgerShared
+  let inbox: LedgerInbox
+  let reader: DatabaseQueue
+  let directory: String
+  private let log: LogKeeper
+  private let observers = Mutex<[@Sendable (CommittedOperation) -> Void]>([])
+  let isImporting = Mutex(false)
+
+  private init(
+    shared: LedgerShared,
+    inbox: LedgerInbox,
+    reader: DatabaseQueue,
+    directory: String,
+    log: LogKeeper
+  ) {
+    self.shared = shared
+    self.inbox = inbox
+    self.reader = reader
+    self.directory = directory
+    self.log = log
+  }
+
+  /// Opens the store: folder, key, file, programme, members; starts the ledger's thread.
+  ///
+  /// The caller holds the data folder's lock (`DataFolder.lock`). Blocks until all members are in memory.
+  ///
+  /// - Throws: `StoreError`, `KeyProblem`, `ProgrammeError`, or what SQLite says.
+  public static func open(_ configuration: StoreConfiguration, logger: Logger) throws -> LedgerStore
+  {
+    let directory = configuration.directory
+    try DataFolder.create(directory)
+    let active = try ActiveProgramme(bytes: configuration.programme)
+    let isNew = !FileManager.default.fileExists(atPath: LedgerFile.path(in: directory))
+    let writer = try LedgerFile.openWriter(
+      directory: directory,
+      logByteCount: configuration.logByteCount
+    )
+    let keys = try StoreIdentity.keys(directory: directory, database: writer, isNew: isNew)
+    let memory = MemberMemory()
+    let published = try StoreIdentity.publishedBatches(writer)
+    let found = try LedgerLoader.load(directory: directory, into: memory, published: published)
+    if let number = found.damagedNumber {
+      throw StoreError(
+        code: "store.damaged_member",
+        problem: "the row of member \(number) is damaged",
+        hint: "run tapgate verify, then tapgate restore from a backup"
+      )
+    }
+    let shared = LedgerShared(
+      memory: memory,
+      names: NameIndex(),
+      keys: keys,
+      active: active,
+      clock: configuration.clock,
+      receiptPrinter: configuration.receiptPrinter,
+      language: configuration.language
+    )
+    let store = LedgerStore(
+      shared: shared,
+      inbox: LedgerInbox(),
+      reader: try LedgerFile.openReader(directory: directory),
+      directory: directory,
+      log: LogKeeper(
+        try LedgerFile.openCheckpointer(directory: directory),
+        logByteCount: configuration.logByteCount
+      )
+    )
+    try store.startThread(writer, found: found, logger: logger)
+    return store
+  }
+
+  private func startThread(
+    _ writer: DatabaseQueue,
+    found: LedgerLoader.Found,
+    logger: Logger
+  ) throws {
+    let started = DispatchSemaphore(value: 0)
+    let failure = Mutex<(any Error)?>(nil)
+    let notify: @Sendable ([CommittedOperation]) -> Void = { [weak self] notices in
+      guard let observers = self?.observers.withLock({ $0 }) else { return }
+      for notice in notices {
+        for observer in observers { observer(notice) }
+      }
+    }
+    let (shared, inbox, log) = (shared, inbox, log)
+    let thread = Thread {
+      Thread.current.name = "ledger"  // Setting it before start() has no effect on Linux.
+      let ledger = Result {
+        try LedgerThread.make(writer, shared, inbox, log, found, logger, notify)
+      }
+      switch ledger {
+      case .success(let ledger):
+        started.signal()
+        ledger.run()
+      case .failure(let error):
+        failure.withLock { $0 = error }
+        started.signal()
+      }
+    }
+    thread.stackSize = 1 << 20
+    thread.start()
+    started.wait()
+    if let error = failure.withLock({ $0 }) { throw error }
+    for batch in found.abandoned.keys { removeAbandoned(batch: batch) }
+  }
+
+  private func removeAbandoned(batch: Int64) {
+    _ = inbox.put(
+      .discard(
+        batch: batch,
+        { [weak self] isDone in
+          if !isDone { self?.removeAbandoned(batch: batch) }
+        }
+      )
+    )
+  }
+
+  /// Answers everything that waits, then closes the file. Later operations are answered E_CLOSED.
+  public func stop() async {
+    await withCheckedContinuation { continuation in
+      inbox.close(.stop { continuation.resume() })
+    }
+  }
+
+  // MARK: MemberDirectory
+
+  public func member(_ key: MemberKey) -> MemberView? { shared.views.view(key) }
+
+  // MARK: Ledger
+
+  public func submit(
+    _ operation: TapgateModel.Operation,
+    completion: @escaping @Sendable (OperationOutcome) -> Void
+  ) {
+    guard !inbox.put(.operation(operation, completion)) else { return }
+    if inbox.isClosed { return completion(.failed(.closing)) }
+    completion(.failed(.busy(retryAfterMilliseconds: 100, hint: "the ledger's queue is full")))
+  }
+
+  public func observeCommits(_ observer: @escaping @Sendable (CommittedOperation) -> Void) {
+    observers.withLock { $0.append(observer) }
+  }
+
+  // MARK: For the gateway's own use
+
+  /// The business date now, by the programme's zone and cut-over hour.
+  public var today: BusinessDate { shared.active.calendar.date(of: shared.clock.now()) }
+
+  /// `instant` in RFC 3339 with the programme's zone's offset.
+  public func rfc3339(_ instant: Timestamp) -> String { shared.active.calendar.rfc3339(instant) }
+
+  /// Opens the names for `member.search`, so that the first search is as fast as the others. Takes
+  /// seconds with a million members; meant for a background thread.
+  public func warmNames() {
+    let views = shared.views
+    var number: UInt32 = 1
+    while memoryHolds(number) {
+      _ = shared.names.entry(number, views)
+      number += 1
+    }
+  }
+
+  private func memoryHolds(_ number: UInt32) -> Bool { shared.memory.anyRow(number) != nil }
+}
+
+extension LedgerThread {
+  /// Makes the thread's state on the thread itself: statements belong to one thread.
+  static func make(
+    _ writer: DatabaseQueue,
+    _ shared: LedgerShared,
+    _ inbox: LedgerInbox,
+    _ log: LogKeeper,
+    _ found: LedgerLoader.Found,
+    _ logger: Logger,
+    _ notify: @escaping @Sendable ([CommittedOperation]) -> Void
+  ) throws -> LedgerThread {
+    try writer.inDatabase { db in
+      guard let connection = db.sqliteConnection else {
+        throw StoreError(code: "store.closed", problem: "the database is closed")
+      }
+      try StoreIdentity.remember(shared.active, in: db)
+      let newest = try Row.fetchOne(
+        db,
+        sql: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
+      )
+      let engine = LedgerEngine(
+        shared: shared,
+        statements: try JournalStatements(on: connection),
+        nextSequence: (newest?["sequence"] ?? 0) + 1,
+        lastHash: Array((newest?["hash"] as Data?) ?? Data(count: 16)),
+        nextNumber: found.newestNumber + 1,
+        batchNumbers: found.abandoned
+      )
+      log.watch(connection)
+      return LedgerThread(
+        engine: engine,
+        database: writer,
+        connection: connection,
+        inbox: inbox,
+        log: log,
+        logger: logger,
+        notify: notify
+      )
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import TapgateJSON
+internal import TapgateModel
+
+/// The programme in force with what belongs to it: its canonical hash and its calendar.
+struct ActiveProgramme: Sendable {
+  let programme: Programme
+  let calendar: BusinessCalendar
+  /// The canonical JSON.
+  let text: [UInt8]
+  /// SHA-256 of the canonical JSON.
+  let hash: [UInt8]
+  /// The first 8 bytes of the hash; every journal row names them.
+  let revision: [UInt8]
+
+  init(bytes: [UInt8]) throws {
+    programme = try Programme.parse(bytes)
+    guard
+      let calendar = BusinessCalendar(
+        zone: programme.zone,
+        cutoverMinutes: programme.cutoverMinutes
+      )
+    else { throw ProgrammeError.unknownZone }
+    self.calendar = calendar
+    text = try JSONParser.parse(bytes).encoded(isSorted: true)
+    hash = KeyRing.hash(text)
+    revision = Array(hash.prefix(8))
+  }
+}
+
+extension ProgrammeError {
+  static let unknownZone = ProgrammeError(
+    path: "zone",
+    problem: "must be a time zone's IANA name, such as Asia/Shanghai"
+  )
+}

@@ -1,0 +1,92 @@
+internal import TapgateCore
+internal import TapgateModel
+
+/// Makes what a look-up shows out of a member's row. Any thread; nothing but memory is touched.
+struct MemberViews: Sendable {
+  let memory: MemberMemory
+  let keys: KeyRing
+  let active: ActiveProgramme
+  let clock: any GatewayClock
+
+  /// The member whom `key` names, with the card it was named by.
+  func find(_ key: MemberKey) -> (number: UInt32, reference: CardReference?)? {
+    switch key {
+    case .memberID(let id): return memory.number(ofMember: id).map { ($0, nil) }
+    case .credential(let credential):
+      let reference = keys.reference(of: credential)
+      return memory.number(of: reference).map { ($0, reference) }
+    case .cardID(let id):
+      guard let reference = CardReference(cardID: id) else { return nil }
+      return memory.number(of: reference).map { ($0, reference) }
+    case .forgottenEvent: return nil
+    }
+  }
+
+  func view(_ key: MemberKey) -> MemberView? {
+    guard let (number, reference) = find(key), let row = memory.row(number),
+      let state = try? MemberState(packed: row.state)  // `verify` tells of a damaged row.
+    else { return nil }
+    if let reference, !state.cards.contains(where: { $0.reference == reference }) { return nil }
+    return view(of: state, profile: row.profile, card: reference)
+  }
+
+  /// What `state` looks like now, shown by card `reference` or else by its first active card.
+  func view(of state: MemberState, profile: [UInt8]?, card reference: CardReference?) -> MemberView
+  {
+    let now = clock.now()
+    let today = active.calendar.date(of: now)
+    let programme = active.programme
+    let level = programme.levelIndex(state.tier)
+    let isTop = level + 1 >= programme.levels.count
+    let next = state.nextExpiry(on: today)
+    return MemberView(
+      id: state.id,
+      displayName: maskedName(profile, memberID: state.id),
+      status: state.status,
+      tier: MemberView.Tier(
+        id: state.tier,
+        name: programme.levels[level].name,
+        nextTier: isTop ? nil : programme.levels[level + 1].id,
+        toNextMinor: programme.amountToNext(
+          from: level,
+          facts: state.facts,
+          growth: state.growth,
+          on: today
+        ),
+        until: nil
+      ),
+      card: shownCard(of: state, reference),
+      pointsAvailable: state.pointsAvailable(on: today),
+      pointsHeld: state.pointsHeld,
+      pointsDebt: state.pointsDebt,
+      nextExpiryDate: next?.date,
+      nextExpiryPoints: next?.points ?? 0,
+      principalMinor: state.principalMinor,
+      bonusMinor: state.bonusMinor,
+      asOf: active.calendar.rfc3339(now)
+    )
+  }
+
+  private func shownCard(of state: MemberState, _ reference: CardReference?) -> MemberView.Card? {
+    let card: CardState?
+    if let reference {
+      card = state.cards.first { $0.reference == reference }
+    } else {
+      let plastic = state.cards.filter { $0.kind != .phoneNumber }
+      card = plastic.first { $0.status == .active } ?? plastic.last
+    }
+    return card.map {
+      MemberView.Card(id: $0.reference.cardID, type: $0.type, status: $0.status)
+    }
+  }
+
+  func profile(_ sealed: [UInt8]?, memberID: String) -> MemberProfile {
+    guard let sealed else { return MemberProfile() }
+    // A profile that does not open shows nobody's name; `verify` tells of it.
+    return (try? keys.open(sealed, memberID: memberID)) ?? MemberProfile()
+  }
+
+  func maskedName(_ sealed: [UInt8]?, memberID: String) -> String {
+    MemberProfile.masked(name: profile(sealed, memberID: memberID).name)
+  }
+}

@@ -1,0 +1,52 @@
+public import TapgateCore
+
+/// What the store needs to know when it opens.
+public struct StoreConfiguration: Sendable {
+  /// The data folder; made with mode 0700 where it does not exist.
+  public var directory: String
+  /// The programme file's bytes.
+  public var programme: [UInt8]
+  /// The printer that receipts go to; `nil` where there is none.
+  public var receiptPrinter: String?
+  /// The language of slips: `zh` or `en`.
+  public var language: String
+  public var clock: any GatewayClock
+  /// Bytes to which the write-ahead log is grown once and then kept.
+  public var logByteCount: Int
+
+  /// Creates a configuration.
+  public init(
+    directory: String,
+    programme: [UInt8],
+    receiptPrinter: String? = nil,
+    language: String = "zh",
+    clock: any GatewayClock,
+    logByteCount: Int = 64 * 1024 * 1024
+  ) {
+    self.logByteCount = logByteCount
+    self.directory = directory
+    self.programme = programme
+    self.receiptPrinter = receiptPrinter
+    self.language = language
+    self.clock = clock
+  }
+}
+
+/// Why the store did not open, or an offline command could not do its work.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable and dotted, such as `store.newer_schema`.
+  public let code: String
+  /// What went wrong, in a sentence for a technician.
+  public let problem: String
+  /// What to do about it, where there is something to do.
+  public let hint: String?
+
+  /// Creates an error.
+  public init(code: String, problem: String, hint: String? = nil) {
+    self.code = code
+    self.problem = problem
+    self.hint = hint
+  }
+
+  public var description: String { hint.map { "\(problem) (\($0))" } ?? problem }
+}

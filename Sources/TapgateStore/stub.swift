@@ -1,4 +1,0 @@
-internal import Crypto
-internal import GRDB
-internal import GRDBSQLite
-internal import Logging

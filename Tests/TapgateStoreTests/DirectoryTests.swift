@@ -1,0 +1,103 @@
+import Foundation
+import TapgateCore
+import TapgateJSON
+import TapgateModel
+import Testing
+
+@testable import TapgateStore
+
+@Suite("Members and cards")
+struct DirectoryTests {
+  @Test("a lost card is shown and refuses, and works again when it was found")
+  func lostCard() async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol(card: "04A1B2C3D4E580")
+    let card = try uid("04A1B2C3D4E580")
+    let lost = await world.perform(.changeCard(.reportLost, reason: "left on a bus"), on: card)
+    #expect(lost.result?["card"]?["status"] == .string("lost"))
+    #expect(world.store.member(card)?.card?.status == .lost)
+    #expect(await world.accrue(card, 100).refusal == .cardLost)
+    _ = await world.perform(.changeCard(.cancelLost, reason: "found"), on: card)
+    #expect(await world.accrue(card, 100).result != nil)
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a replaced card points to nothing that earns; the new one carries on")
+  func replacement() async throws {
+    let world = try StoreWorld()
+    let id = try await world.enrol(card: "04A1B2C3D4E580")
+    let (old, new) = (try uid("04A1B2C3D4E580"), try uid("04000000000001"))
+    let cardID = try #require(world.store.member(old)?.card?.id)
+    let outcome = await world.perform(.replaceCard(new: new, reason: "broken"), on: .cardID(cardID))
+    #expect(outcome.result?["replacedCardId"] == .string(cardID))
+    #expect(await world.accrue(old, 100).refusal == .cardReplaced)
+    #expect(await world.accrue(new, 10_000).result?["available"] == .integer(100))
+    #expect(world.store.member(new)?.id == id)
+    try await world.restart()
+    #expect(world.store.member(old)?.card?.status == .replaced)
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a card belongs to one member; who unbinds it frees it")
+  func taken() async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol("王五", card: "04A1B2C3D4E580")
+    let other = try await world.enrol("赵六")
+    let card = try uid("04A1B2C3D4E580")
+    let refused = await world.perform(
+      .bindCard(card, cardType: nil, isIssue: false),
+      on: .memberID(other)
+    )
+    #expect(refused.refusal == .credentialTaken)
+    if case .refused(let refusal, _) = refused { #expect(refusal.detail == "王*") }
+    _ = await world.perform(.changeCard(.unbind, reason: nil), on: card)
+    #expect(world.store.member(card) == nil)
+    let bound = await world.perform(
+      .bindCard(card, cardType: "vip", isIssue: false),
+      on: .memberID(other)
+    )
+    #expect(bound.result?["card"]?["type"] == .string("vip"))
+    #expect(world.store.member(card)?.id == other)
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a phone number is a card; a new one takes the old one's place")
+  func phone() async throws {
+    let world = try StoreWorld()
+    let id = try await world.enrol(phone: "138 0013 8000")
+    let old = MemberKey.credential(try Credential(kind: .phoneNumber, value: "+8613800138000"))
+    let new = try Credential(kind: .phoneNumber, value: "13900139000")
+    #expect(world.store.member(old)?.id == id)
+    _ = await world.perform(.update(ProfileChange(phone: new)), on: .memberID(id))
+    #expect(world.store.member(old) == nil)
+    #expect(world.store.member(.credential(new))?.id == id)
+    #expect(try await world.store.search(text: "9000", limit: 5).map(\.id) == [id])
+  }
+
+  @Test("search finds by a part of the name, newest first, masked")
+  func search() async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol("欧阳锋")
+    let second = try await world.enrol("欧阳克")
+    let found = try await world.store.search(text: "欧阳", limit: 1)
+    #expect(found.map(\.id) == [second])
+    #expect(found.first?.displayName == "欧**")
+  }
+
+  @Test("nothing in the files shows a card, a phone or a name")
+  func canary() async throws {
+    let world = try StoreWorld(printer: "receipt")
+    _ = try await world.enrol("司马光", card: "04CAFE11BABE22", phone: "13812345678")
+    _ = await world.accrue(try uid("04CAFE11BABE22"), 100)
+    await world.store.stop()
+    let files = try FileManager.default.contentsOfDirectory(atPath: world.directory)
+    for file in files {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: world.directory + "/" + file))
+      for canary in ["04CAFE11BABE22", "04cafe11babe22", "13812345678", "司马光"] {
+        #expect(bytes.range(of: Data(canary.utf8)) == nil, "\(canary) stands in \(file)")
+      }
+      let raw = Data([0x04, 0xCA, 0xFE, 0x11, 0xBA, 0xBE, 0x22])
+      #expect(bytes.range(of: raw) == nil, "the UID's bytes stand in \(file)")
+    }
+  }
+}

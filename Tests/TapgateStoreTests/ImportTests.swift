@@ -1,0 +1,116 @@
+import Foundation
+import Logging
+import TapgateCore
+import TapgateJSON
+import TapgateModel
+import Testing
+
+@testable import TapgateStore
+
+@Suite("Import, backup, restore")
+struct ImportTests {
+  private func rows(_ count: Int, from first: Int = 0) -> [ImportRow] {
+    (first..<first + count).map { index in
+      let hex = String(index, radix: 16)
+      return ImportRow(
+        line: index + 2,
+        fields: [
+          "memberId": "V\(index)", "name": "王小\(index)", "cardKind": "cardUid",
+          "cardValue": "04" + String(repeating: "0", count: 12 - hex.count) + hex,
+          "points": "\(index)", "tier": index % 2 == 0 ? "gold" : "normal",
+        ]
+      )
+    }
+  }
+
+  @Test("everything appears at once, survives a restart and balances against migration")
+  func publish() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: false)
+    #expect(try await session.add(rows(1000)).isEmpty)
+    #expect(world.view("V7") == nil)
+    let report = try await session.commit { _ in }
+    #expect(report["members"] == .integer(1000))
+    #expect(report["points"] == .integer(499_500))
+    #expect(world.view("V8")?.pointsAvailable == 8)
+    #expect(world.view("V8")?.tier.id == "gold")
+    #expect(await world.accrue(.memberID("V8"), 10_000).result?["earned"] == .integer(120))
+    try await world.restart()
+    #expect(world.view("V999")?.pointsAvailable == 999)
+    #expect(world.view("V8")?.pointsAvailable == 128)
+    let proof = try world.verify()
+    #expect(proof.problems == [])
+    #expect(proof.accounts["pointsMigrated"] == -499_500)
+  }
+
+  @Test("one bad row is named by line and column, and nothing is imported")
+  func badRow() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: false)
+    var bad = rows(10)
+    bad[4].fields["points"] = "12,5"
+    bad[6].fields["cardValue"] = bad[5].fields["cardValue"]
+    let problems = try await session.add(bad)
+    #expect(problems.map(\.line) == [6, 8])
+    #expect(problems.map(\.column) == ["points", "cardValue"])
+    await #expect(throws: StoreError.self) { try await session.commit { _ in } }
+    #expect(world.view("V1") == nil)
+    #expect(try world.verify().memberCount == 0)
+  }
+
+  @Test("a dry run reports and changes nothing; a second import may begin then")
+  func dryRun() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: true)
+    await #expect(throws: StoreError.self) {
+      _ = try await world.store.beginImport(isDryRun: true)
+    }
+    _ = try await session.add(rows(5))
+    #expect(try await session.commit { _ in }["members"] == .integer(5))
+    #expect(world.view("V1") == nil)
+    _ = try await world.store.beginImport(isDryRun: false)
+  }
+
+  @Test("a backup restores whole, with its key; another key is refused")
+  func backup() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: false)
+    _ = try await session.add(rows(100))
+    _ = try await session.commit { _ in }
+    let file = world.directory + "/../backup-\(UUID().uuidString)"
+    let bare = file + "-bare"
+    let target = file + "-restored"
+    defer {
+      for path in [file, bare, target] { try? FileManager.default.removeItem(atPath: path) }
+    }
+    try LedgerBackup.backup(directory: world.directory, to: file, withKey: true)
+    try LedgerBackup.backup(directory: world.directory, to: bare, withKey: false)
+    let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(throws: KeyProblem.self) {
+      _ = try LedgerBackup.restore(from: bare, to: target)
+    }
+    let stranger = try StoreWorld()
+    #expect(throws: KeyProblem.foreign) {
+      _ = try LedgerBackup.restore(
+        from: bare,
+        to: target,
+        keyPath: KeyFile.path(in: stranger.directory)
+      )
+    }
+    let report = try LedgerBackup.restore(from: file, to: target)
+    #expect(report.isProven)
+    #expect(report.memberCount == 100)
+    let clock = SetClock("2026-03-11T12:00:00+08:00")
+    let restored = try LedgerStore.open(
+      StoreConfiguration(
+        directory: target,
+        programme: Array(ShippedProgrammes.retail.utf8),
+        clock: clock
+      ),
+      logger: .init(label: "test")
+    )
+    #expect(restored.member(try uid("04000000000063"))?.pointsAvailable == 99)
+    await restored.stop()
+  }
+}

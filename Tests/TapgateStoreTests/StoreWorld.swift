@@ -1,0 +1,147 @@
+import Foundation
+import Logging
+import Synchronization
+import TapgateCore
+import TapgateJSON
+import TapgateModel
+
+@testable import TapgateStore
+
+/// A clock that tests set.
+final class SetClock: GatewayClock {
+  private let time: Mutex<Timestamp>
+
+  init(_ text: String) {
+    time = Mutex(Timestamp(rfc3339: text) ?? Timestamp(microseconds: 0))
+  }
+
+  func now() -> Timestamp { time.withLock { $0 } }
+  func monotonicNanoseconds() -> UInt64 {
+    UInt64(time.withLock { $0.microseconds }) * 1000
+  }
+  func set(_ text: String) {
+    time.withLock { $0 = Timestamp(rfc3339: text) ?? $0 }
+  }
+}
+
+/// A store in a folder of its own, with words for what tests do to it.
+final class StoreWorld {
+  let directory: String
+  let clock: SetClock
+  private(set) var store: LedgerStore
+  private let printer: String?
+  private var count = 0
+
+  /// 2026-03-10 is a Tuesday: no member day.
+  init(at time: String = "2026-03-10T12:00:00+08:00", printer: String? = nil) throws {
+    directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
+    clock = SetClock(time)
+    self.printer = printer
+    store = try Self.open(directory, clock, printer)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  private static func open(
+    _ directory: String,
+    _ clock: SetClock,
+    _ printer: String?
+  ) throws -> LedgerStore {
+    try LedgerStore.open(
+      StoreConfiguration(
+        directory: directory,
+        programme: Array(ShippedProgrammes.retail.utf8),
+        receiptPrinter: printer,
+        clock: clock,
+        logByteCount: 1 << 20
+      ),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+  }
+
+  func restart() async throws {
+    await store.stop()
+    store = try Self.open(directory, clock, printer)
+  }
+
+  func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }
+
+  func perform(
+    _ body: OperationBody,
+    on subject: MemberKey? = nil,
+    id: String? = nil,
+    content: String? = nil,
+    businessTime: String? = nil,
+    method: String = "test"
+  ) async -> OperationOutcome {
+    count += 1
+    let operation = TapgateModel.Operation(
+      id: id ?? "op-\(count)",
+      method: method,
+      content: Array((content ?? "\(body)\(String(describing: subject))").utf8),
+      subject: subject,
+      body: body,
+      store: "S001",
+      counter: "C01",
+      businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) }
+    )
+    return await withCheckedContinuation { continuation in
+      store.submit(operation) { continuation.resume(returning: $0) }
+    }
+  }
+
+  func accrue(
+    _ member: MemberKey,
+    _ amount: Int64,
+    receipt: String? = nil,
+    id: String? = nil,
+    businessTime: String? = nil
+  ) async -> OperationOutcome {
+    let receipt = receipt ?? "R-\(count + 1)"
+    return await perform(
+      .accrue(Accrual(receiptNo: receipt, amountMinor: amount, lines: nil)),
+      on: member,
+      id: id,
+      businessTime: businessTime
+    )
+  }
+
+  func enrol(_ name: String = "张三", card: String? = nil, phone: String? = nil) async throws
+    -> String
+  {
+    let credential = try card.map { try Credential(kind: .cardUid, value: $0) }
+    let number = try phone.map { try Credential(kind: .phoneNumber, value: $0) }
+    let outcome = await perform(
+      .enrol(
+        profile: ProfileChange(name: name, phone: number),
+        credential: credential.map { .credential($0) },
+        cardType: nil
+      )
+    )
+    return outcome.result?["member"]?["id"]?.string ?? "none"
+  }
+
+  func view(_ id: String) -> MemberView? { store.member(.memberID(id)) }
+}
+
+extension OperationOutcome {
+  var result: JSON? {
+    if case .committed(let bytes, _, _) = self { try? JSONParser.parse(bytes) } else { nil }
+  }
+  var refusal: RefusalReason? {
+    if case .refused(let refusal, _) = self { refusal.reason } else { nil }
+  }
+  var failure: OperationFailure? {
+    if case .failed(let failure) = self { failure } else { nil }
+  }
+  var isReplay: Bool {
+    switch self {
+    case .committed(_, let isReplay, _), .refused(_, let isReplay): isReplay
+    case .failed: false
+    }
+  }
+}
+
+func uid(_ text: String) throws -> MemberKey {
+  .credential(try Credential(kind: .cardUid, value: text))
+}
