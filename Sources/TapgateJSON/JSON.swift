@@ -57,8 +57,8 @@ public enum JSON: Hashable, Sendable {
 
 /// The members of a JSON object in the order in which they stood.
 ///
-/// The parser refuses a name that stands twice, so a look-up has one answer. Objects on the wire are
-/// small; a look-up walks the members.
+/// The parser refuses a name that stands twice, so a look-up has one answer. Objects on the wire
+/// are small; a look-up walks the members.
 public struct JSONObject: Hashable, Sendable {
   /// One name with its value.
   public struct Member: Hashable, Sendable {

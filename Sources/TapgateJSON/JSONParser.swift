@@ -25,8 +25,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Reads one JSON value from bytes: strict RFC 8259, UTF-8 only, names unique, depth bounded.
 ///
-/// It answers every byte string with a value or a `JSONError`, in time linear in the input (names of
-/// one object are compared pairwise up to 16, hashed beyond), and never calls itself deeper than
+/// It answers every byte string with a value or a `JSONError`, in time linear in the input (names
+/// of one object are compared pairwise up to 16, hashed beyond), and never calls itself deeper than
 /// `depthMax`.
 public struct JSONParser {
   private let bytes: [UInt8]

@@ -1,7 +1,7 @@
 /// Writes JSON text straight into a byte buffer, without building values first.
 ///
-/// The fast path's encoder: a look-up's answer is a handful of appends. Commas are placed by the writer;
-/// the caller answers for balanced `begin`/`end` calls.
+/// The fast path's encoder: a look-up's answer is a handful of appends. Commas are placed by the
+/// writer; the caller answers for balanced `begin`/`end` calls.
 public struct JSONWriter: Sendable {
   /// What was written so far.
   public private(set) var bytes: [UInt8] = []
@@ -168,8 +168,8 @@ public struct JSONWriter: Sendable {
 extension JSON {
   /// The value as UTF-8 text without white space.
   ///
-  /// - Parameter isSorted: whether the members of every object are put in the order of their names'
-  ///   UTF-8 bytes. That is the canonical form that is hashed: the same content has the same bytes.
+  /// Sorted, the members of every object stand in the order of their names' UTF-8 bytes. That is
+  /// the canonical form that is hashed: the same content has the same bytes.
   public func encoded(isSorted: Bool = false) -> [UInt8] {
     var writer = JSONWriter()
     writer.value(isSorted ? sorted : self)

@@ -37,7 +37,8 @@ public enum DataFolder {
 
   /// Takes the folder's lock (`flock`, exclusive) and writes the own pid into the lock file.
   ///
-  /// - Throws: `StoreError` with code `store.locked` and the holder's pid where another process has it.
+  /// - Throws: `StoreError` with code `store.locked` and the holder's pid where another process has
+  ///   it.
   public static func lock(_ path: String) throws -> Lock {
     try create(path)
     let name = path + "/gateway.lock"

@@ -3,13 +3,14 @@ internal import GRDB
 
 /// Online backup into one file, and the way back.
 ///
-/// A backup is an SQLite file with one more table that holds the gateway's key, so it is as secret as the
-/// key: mode 0600. Without the key (`--without-key`) it can be restored only where the key is.
+/// A backup is an SQLite file with one more table that holds the gateway's key, so it is as secret
+/// as the key: mode 0600. Without the key (`--without-key`) it can be restored only where the key
+/// is.
 public enum LedgerBackup {
   /// Copies the ledger of `directory` to `path`; also while a gateway runs on it.
   ///
-  /// - Parameter progress: the share copied so far, in thousandths.
-  /// - Throws: `StoreError` where `path` exists; what SQLite says where it cannot be written.
+  /// `progress` is told the share copied so far, in thousandths. Throws a `StoreError` where `path`
+  /// exists, and what SQLite says where it cannot be written.
   public static func backup(
     directory: String,
     to path: String,
@@ -59,8 +60,8 @@ public enum LedgerBackup {
 
   /// Puts the backup at `path` into `directory`, which must hold no ledger, and proves it first.
   ///
-  /// - Throws: `KeyProblem.foreign` where the key in the folder, or at `keyPath`, does not fit;
-  ///   `StoreError` where the backup is not whole.
+  /// Throws `KeyProblem.foreign` where the key in the folder, or at `keyPath`, does not fit, and a
+  /// `StoreError` where the backup is not whole.
   public static func restore(
     from path: String,
     to directory: String,

@@ -8,8 +8,8 @@ public import TapgateModel
 
 /// The member directory, the ledger and the back office over one SQLite file.
 ///
-/// Look-ups come from memory; operations go to one thread that owns the writing connection; everything
-/// else reads through a connection of its own. Safe to use from any thread.
+/// Look-ups come from memory; operations go to one thread that owns the writing connection;
+/// everything else reads through a connection of its own. Safe to use from any thread.
 public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   let shared: LedgerShared
   let inbox: LedgerInbox
@@ -35,7 +35,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
 
   /// Opens the store: folder, key, file, programme, members; starts the ledger's thread.
   ///
-  /// The caller holds the data folder's lock (`DataFolder.lock`). Blocks until all members are in memory.
+  /// The caller holds the data folder's lock (`DataFolder.lock`). Blocks until all members are in
+  /// memory.
   ///
   /// - Throws: `StoreError`, `KeyProblem`, `ProgrammeError`, or what SQLite says.
   public static func open(_ configuration: StoreConfiguration, logger: Logger) throws -> LedgerStore

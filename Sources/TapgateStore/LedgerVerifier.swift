@@ -3,8 +3,8 @@ internal import GRDB
 public import TapgateJSON
 internal import TapgateModel
 
-/// Proves the ledger from its journal: the chain of hashes, the balance of every row's postings, and that
-/// replaying all effects gives every member's row bit for bit.
+/// Proves the ledger from its journal: the chain of hashes, the balance of every row's postings,
+/// and that replaying all effects gives every member's row bit for bit.
 public enum LedgerVerifier {
   /// What was found.
   public struct Report: Sendable {
@@ -38,7 +38,7 @@ public enum LedgerVerifier {
 
   /// Verifies the database in `directory`; also while a gateway runs on it: it reads one snapshot.
   ///
-  /// - Parameter progress: the share of the journal read so far, in thousandths.
+  /// `progress` is told the share of the journal read so far, in thousandths.
   public static func verify(
     directory: String,
     progress: (Int) -> Void = { _ in }

@@ -13,8 +13,8 @@ public protocol MemberDirectory: Sendable {
 public protocol Ledger: Sendable {
   /// Queues `operation`. Operations on one member are decided in the order of the calls.
   ///
-  /// - Parameter completion: called once, on the ledger's thread, after the row is on disk (or after
-  ///   it was decided that there will be none). It must not block.
+  /// `completion` is called once, on the ledger's thread, after the row is on disk (or after it was
+  /// decided that there will be none). It must not block.
   func submit(
     _ operation: Operation,
     completion: @escaping @Sendable (OperationOutcome) -> Void
@@ -93,8 +93,8 @@ public protocol MemberImport: Sendable {
 
   /// Publishes everything at once, or nothing where any row had a problem.
   ///
-  /// - Parameter progress: the share staged so far, in thousandths; called from time to time.
-  /// - Returns: members and cards published, and the sums that the migration account carries.
+  /// `progress` is told the share staged so far, in thousandths, from time to time. The answer
+  /// holds the members and cards published, and the sums that the migration accounts carry.
   func commit(progress: @escaping @Sendable (Int) -> Void) async throws -> JSON
 
   /// Forgets everything.
@@ -106,7 +106,8 @@ public protocol BackOffice: Sendable {
   /// Members whose name, phone's last four digits or id fit `text`; the newest first.
   func search(text: String, limit: Int) async throws -> [MemberView]
 
-  /// A member's journal, newest first: rows whose sequence is below `before`. `nil`: no such member.
+  /// A member's journal, newest first: rows whose sequence is below `before`. `nil`: no such
+  /// member.
   func history(memberID: String, before: Int64?, limit: Int) async throws -> JSON?
 
   /// Committed operations after `sequence`, in order.

@@ -1,4 +1,5 @@
-/// A credential's keyed reference: the first 128 bits of HMAC-SHA-256 over kind and canonical value.
+/// A credential's keyed reference: the first 128 bits of HMAC-SHA-256 over kind and canonical
+/// value.
 ///
 /// It is all that the database, the index and the API hold of a card. Without the gateway's key it
 /// says nothing about the card.

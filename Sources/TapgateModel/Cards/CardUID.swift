@@ -33,7 +33,8 @@ public struct CardUID: Hashable, Sendable {
 
   /// Decides whether `bytes` may identify a card.
   ///
-  /// An ISO 15693 identifier that a reader passed on in transmission order (E0 last) is turned round.
+  /// An ISO 15693 identifier that a reader passed on in transmission order (E0 last) is turned
+  /// round.
   public static func judge(_ bytes: [UInt8]) -> Result<CardUID, Refusal> {
     guard [4, 7, 8, 10].contains(bytes.count) else { return .failure(.illegalLength) }
     if bytes.allSatisfy({ $0 == 0 }) || bytes.allSatisfy({ $0 == 0xFF }) {

@@ -29,9 +29,9 @@ public enum CredentialKind: String, Hashable, Sendable, CaseIterable {
 
 /// Something that identifies a member, in its canonical form.
 ///
-/// Two readers may print one card differently; past this type there is one spelling, and it is never
-/// shown: `description` and reflection are masked, so a log line cannot hold a whole credential. Only
-/// the identity layer calls `reveal()`.
+/// Two readers may print one card differently; past this type there is one spelling, and it is
+/// never shown: `description` and reflection are masked, so a log line cannot hold a whole
+/// credential. Only the identity layer calls `reveal()`.
 public struct Credential: Hashable, Sendable {
   /// Why a text is not a credential.
   public enum Problem: Error, Hashable, Sendable {
@@ -51,8 +51,9 @@ public struct Credential: Hashable, Sendable {
 
   /// Reads `value` as a credential of `kind` and brings it to its canonical form.
   ///
-  /// Card UIDs are hexadecimal, most significant byte first; spaces, colons and dashes between bytes
-  /// are left out. Phone numbers become E.164 (national numbers are China's unless they start with +).
+  /// Card UIDs are hexadecimal, most significant byte first; spaces, colons and dashes between
+  /// bytes are left out. Phone numbers become E.164 (national numbers are China's unless they start
+  /// with +).
   public init(kind: CredentialKind, value: String) throws(Problem) {
     self.kind = kind
     switch kind {

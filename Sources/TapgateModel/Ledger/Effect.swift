@@ -30,8 +30,8 @@ public enum Account: UInt8, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// One change that a journal row makes. A row's effects, applied in order, are the whole difference it
-/// makes to its member; replaying them reproduces the member's row bit for bit.
+/// One change that a journal row makes. A row's effects, applied in order, are the whole difference
+/// it makes to its member; replaying them reproduces the member's row bit for bit.
 public enum Effect: Hashable, Sendable {
   case created(id: String, joinedOn: BusinessDate, tier: String)
   case status(MemberStatus)

@@ -3,8 +3,8 @@ public enum MemberKey: Hashable, Sendable {
   case memberID(String)
   case credential(Credential)
   case cardID(String)
-  /// An event id that this gateway does not know (any more). Only the answer to a repeated operation
-  /// can still be found with it.
+  /// An event id that this gateway does not know (any more). Only the answer to a repeated
+  /// operation can still be found with it.
   case forgottenEvent
 }
 
@@ -130,8 +130,8 @@ public struct Operation: Sendable {
   /// Method and parameters in canonical form. What is repeated under one id must be this, byte for
   /// byte; only a keyed hash of it is kept.
   public var content: [UInt8]
-  /// Whom it concerns; `nil` where nobody is concerned (`print.submit`, `operation.reverse`) or where
-  /// the body creates the member.
+  /// Whom it concerns; `nil` where nobody is concerned (`print.submit`, `operation.reverse`) or
+  /// where the body creates the member.
   public var subject: MemberKey?
   public var body: OperationBody
   public var store: String
@@ -203,7 +203,8 @@ public enum OperationFailure: Error, Hashable, Sendable {
   case busy(retryAfterMilliseconds: Int, hint: String)
   /// The gateway is going down (E_CLOSED).
   case closing
-  /// The ledger contradicts itself or the disk fails (E_FAILURE); `tapgate doctor` and `verify` say more.
+  /// The ledger contradicts itself or the disk fails (E_FAILURE); `tapgate doctor` and `verify` say
+  /// more.
   case broken(hint: String)
 }
 

@@ -1,7 +1,7 @@
 extension MemberState {
   /// Refuses an operation that earns, where the member or the card it came by may not take part.
   ///
-  /// - Parameter reference: the card by which the member was named; `nil` where it was named by id.
+  /// `reference` is the card by which the member was named; `nil` where it was named by id.
   public func refuseUnlessActive(card reference: CardReference?) throws(Refusal) {
     if let reference, let card = cards.first(where: { $0.reference == reference }) {
       switch card.status {

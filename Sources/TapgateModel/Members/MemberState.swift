@@ -58,6 +58,12 @@ public struct SpendFacts: Hashable, Sendable {
   public struct Day: Hashable, Sendable {
     public var date: BusinessDate
     public var amountMinor: Int64
+
+    /// Creates a day.
+    public init(date: BusinessDate, amountMinor: Int64) {
+      self.date = date
+      self.amountMinor = amountMinor
+    }
   }
 
   public var lifetimeMinor: Int64 = 0
@@ -79,8 +85,8 @@ public struct SpendFacts: Hashable, Sendable {
 
 /// Everything a look-up and a decision need of one member, and nothing that names a person.
 ///
-/// The packed form is the member's row; it is changed in the same transaction as the journal row that
-/// changes it, and is recomputed from the journal by `tapgate verify`.
+/// The packed form is the member's row; it is changed in the same transaction as the journal row
+/// that changes it, and is recomputed from the journal by `tapgate verify`.
 public struct MemberState: Hashable, Sendable {
   public var id: String
   public var status: MemberStatus = .active
@@ -110,8 +116,8 @@ public struct MemberState: Hashable, Sendable {
     tierSince = joinedOn
   }
 
-  /// Points that can be spent on `date`: what expired before that day does not count, whether or not
-  /// an entry for it was made yet.
+  /// Points that can be spent on `date`: what expired before that day does not count, whether or
+  /// not an entry for it was made yet.
   public func pointsAvailable(on date: BusinessDate) -> Int64 {
     var sum: Int64 = 0
     for lot in lots where (lot.expiresOn?.day ?? .max) >= date.day { sum &+= lot.remaining }

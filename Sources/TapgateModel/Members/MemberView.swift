@@ -103,8 +103,8 @@ public struct MemberView: Hashable, Sendable {
     self.asOf = asOf
   }
 
-  /// Writes the members of `member.lookup`'s result into an object that is open, so that an event can
-  /// carry them beside its own.
+  /// Writes the members of `member.lookup`'s result into an object that is open, so that an event
+  /// can carry them beside its own.
   public func writeMembers(into writer: inout JSONWriter) {
     writer.name("member")
     writer.beginObject()

@@ -23,10 +23,9 @@ public enum AccrualProblem: Error, Hashable, Sendable {
 extension Programme {
   /// Decides an accrual.
   ///
-  /// - Parameters:
-  ///   - date: the receipt's business date: it decides on multipliers, lots and windows.
-  ///   - today: the gateway's own business date: it decides on what has expired.
-  ///   - sequence: the journal sequence that the row will have.
+  /// The receipt's business date `date` decides on multipliers, lots and windows; the gateway's
+  /// own, `today`, decides on what has expired. `sequence` is the one that the journal row will
+  /// have.
   public func decide(
     _ accrual: Accrual,
     for state: MemberState,
@@ -78,24 +77,7 @@ extension Programme {
       field: accrual.amountMinor == nil ? "lines" : "amountMinor",
       problem: "is too large"
     )
-    var isFirstPointsRule = true
-    for rule in earn {
-      let base = try rule.base(of: accrual, total: total)
-      let isPoints = rule.asset == .points
-      guard let quantity = rule.yield(base, multiplier: isPoints ? factor : 10_000) else {
-        throw tooLarge
-      }
-      if isPoints, isFirstPointsRule {
-        decision.baseMinor = base
-        isFirstPointsRule = false
-      }
-      guard quantity > 0 else { continue }
-      if isPoints {
-        decision.earned = try Self.sum(decision.earned, quantity, or: tooLarge)
-      } else {
-        decision.growth = try Self.sum(decision.growth, quantity, or: tooLarge)
-      }
-    }
+    try count(accrual, total: total, factor: factor, tooLarge: tooLarge, into: &decision)
     effects += earningEffects(&decision, on: date, sequence: sequence)
     if decision.baseMinor > 0 {
       effects.append(.spent(date: date, amountMinor: decision.baseMinor))
@@ -115,6 +97,34 @@ extension Programme {
     decision.after = state
     guard decision.after.apply(effects, sequence: sequence) else { throw tooLarge }
     return decision
+  }
+
+  /// What the earning rules give, one floor a rule.
+  private func count(
+    _ accrual: Accrual,
+    total: Int64,
+    factor: Int64,
+    tooLarge: ReceiptAmounts.Problem,
+    into decision: inout AccrualDecision
+  ) throws(ReceiptAmounts.Problem) {
+    var isFirstPointsRule = true
+    for rule in earn {
+      let base = try rule.base(of: accrual, total: total)
+      let isPoints = rule.asset == .points
+      guard let quantity = rule.yield(base, multiplier: isPoints ? factor : 10_000) else {
+        throw tooLarge
+      }
+      if isPoints, isFirstPointsRule {
+        decision.baseMinor = base
+        isFirstPointsRule = false
+      }
+      guard quantity > 0 else { continue }
+      if isPoints {
+        decision.earned = try Self.sum(decision.earned, quantity, or: tooLarge)
+      } else {
+        decision.growth = try Self.sum(decision.growth, quantity, or: tooLarge)
+      }
+    }
   }
 
   private static func sum(

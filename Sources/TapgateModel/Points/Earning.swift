@@ -46,8 +46,8 @@ public struct ReceiptAmounts: Hashable, Sendable {
 }
 
 extension Programme.EarnRule {
-  /// The part of a receipt that the rule counts: lines of other categories, less the tenders that are
-  /// left out; never below zero.
+  /// The part of a receipt that the rule counts: lines of other categories, less the tenders that
+  /// are left out; never below zero.
   func base(of accrual: Accrual, total: Int64) throws(ReceiptAmounts.Problem) -> Int64 {
     var base = total
     for (index, line) in (accrual.lines ?? []).enumerated()

@@ -16,8 +16,7 @@ extension Programme {
   /// they alone had earned. Points of the row that were spent or expired since are what later rows
   /// stand on: then the mirror is refused.
   ///
-  /// - Parameters:
-  ///   - otherSingleMax: the largest single receipt among the member's other rows.
+  /// `otherSingleMax` is the largest single receipt among the member's other rows.
   public func decideReversal(
     of original: [Effect],
     otherSingleMax: Int64,

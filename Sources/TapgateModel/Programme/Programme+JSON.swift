@@ -1,8 +1,8 @@
 public import TapgateJSON
 
 extension Programme {
-  /// Reads a programme file: strict JSON, every unknown key refused, and refused by name whatever the
-  /// format has and this version does not do.
+  /// Reads a programme file: strict JSON, every unknown key refused, and refused by name whatever
+  /// the format has and this version does not do.
   public static func parse(_ bytes: [UInt8]) throws(ProgrammeError) -> Programme {
     do {
       return try Programme(try JSONParser.parse(bytes))

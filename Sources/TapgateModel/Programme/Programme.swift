@@ -1,6 +1,7 @@
 /// The rules of a membership programme, as its file states them.
 ///
-/// Format `tapgate.programme/1`. Amounts are fen, multipliers basis points; there is no floating point.
+/// Format `tapgate.programme/1`. Amounts are fen, multipliers basis points; there is no floating
+/// point.
 public struct Programme: Hashable, Sendable {
   /// A span of the calendar.
   public struct Period: Hashable, Sendable {
@@ -121,7 +122,8 @@ public struct Programme: Hashable, Sendable {
     return 0
   }
 
-  /// The place of tier `id` in the ladder, lowest first; 0 for a tier that the ladder does not have.
+  /// The place of tier `id` in the ladder, lowest first; 0 for a tier that the ladder does not
+  /// have.
   public func levelIndex(_ id: String) -> Int { levels.firstIndex { $0.id == id } ?? 0 }
 
   static func value(

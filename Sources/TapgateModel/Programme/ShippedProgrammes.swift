@@ -10,7 +10,8 @@ public enum ShippedProgrammes {
 
   /// 1 point a yuan, four tiers, points that live for a year, a member day with double points.
   ///
-  /// The thresholds are the requirement documents'; what bears `example` is invented and to be edited.
+  /// The thresholds are the requirement documents'; what bears `example` is invented and to be
+  /// edited.
   public static let retail = """
     { "format": "tapgate.programme/1", "id": "retail", "rev": 1, "valid_from": "2026-01-01",
       "zone": "Asia/Shanghai", "day_cutover": "04:00", "currency": "CNY", "money_unit": "fen",

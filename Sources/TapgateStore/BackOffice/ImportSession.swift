@@ -5,8 +5,8 @@ internal import TapgateModel
 /// An import under way: every row is checked first, then staged in chunks between the tills' own
 /// operations, then published by one row.
 ///
-/// Rows of one member add up: each names a card, and each may bring balances. What they say of the person
-/// must agree.
+/// Rows of one member add up: each names a card, and each may bring balances. What they say of the
+/// person must agree.
 actor ImportSession: MemberImport {
   /// Members staged at one time: some milliseconds of the ledger's thread.
   private static let chunkCount = 250

@@ -51,7 +51,8 @@ extension LedgerStore {
         let card = plastic[index]
         row["cardKind"] = .string(card.kind.rawValue)
         row["cardType"] = .string(card.type)
-        // Only a member number can be shown again; of every other card the gateway holds a reference.
+        // Only a member number can be shown again; of every other card the gateway holds a
+        // reference.
         let isNumber = card.kind == .memberNumber
         row["cardValue"] = .string((isNumber ? numbers.next() : nil) ?? "****")
       }

@@ -3,8 +3,8 @@ internal import Foundation
 
 /// Where the gateway's secret is kept.
 ///
-/// A systemd credential called `tapgate-key` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)) comes first;
-/// else the file `identity.key` in the data folder, mode 0600, which is made once.
+/// A systemd credential called `tapgate-key` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)) comes
+/// first; else the file `identity.key` in the data folder, mode 0600, which is made once.
 public enum KeyFile {
   /// The secret's length in bytes.
   public static let byteCount = 32
@@ -12,9 +12,7 @@ public enum KeyFile {
   /// The path of the file in a data folder.
   public static func path(in directory: String) -> String { directory + "/identity.key" }
 
-  /// Reads the secret.
-  ///
-  /// - Parameter mayCreate: whether to make one where there is none; true only for a new database.
+  /// Reads the secret; makes one where there is none and it may (only for a new database).
   static func load(directory: String, mayCreate: Bool) throws -> KeyRing {
     if let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] {
       let path = folder + "/tapgate-key"

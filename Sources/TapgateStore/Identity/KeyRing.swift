@@ -27,8 +27,8 @@ public enum KeyProblem: Error, Hashable, Sendable, CustomStringConvertible {
 /// The gateway's secret and what is derived from it; the only place that does cryptography.
 ///
 /// One secret of 32 bytes is made once. HKDF-SHA-256 (RFC 5869) derives a key for card references
-/// (HMAC-SHA-256, truncated to 128 bits), one for content hashes, and one that seals what must be shown
-/// again (AES-256-GCM with the member's id as additional data).
+/// (HMAC-SHA-256, truncated to 128 bits), one for content hashes, and one that seals what must be
+/// shown again (AES-256-GCM with the member's id as additional data).
 public struct KeyRing: Sendable {
   private let referenceCode: HMAC<SHA256>
   private let contentCode: HMAC<SHA256>

@@ -43,8 +43,8 @@ enum Decision {
 
 /// Decides and writes operations inside the transaction of one batch. Lives on the ledger's thread.
 ///
-/// A batch's changes stay here until COMMIT returned; only then are they published. If it does not, they
-/// are forgotten and nothing was ever visible.
+/// A batch's changes stay here until COMMIT returned; only then are they published. If it does not,
+/// they are forgotten and nothing was ever visible.
 final class LedgerEngine {
   let shared: LedgerShared
   let statements: JournalStatements

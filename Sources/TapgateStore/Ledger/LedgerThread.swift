@@ -5,7 +5,8 @@ internal import Logging
 internal import TapgateCore
 internal import TapgateModel
 
-/// The ledger's own thread: takes what waits, writes it in one transaction, commits, publishes, answers.
+/// The ledger's own thread: takes what waits, writes it in one transaction, commits, publishes,
+/// answers.
 ///
 /// The batch closes when the commit before it returned; there is no artificial wait, so an idle
 /// gateway commits at once and a busy one shares the flush.
@@ -37,7 +38,8 @@ final class LedgerThread {
     self.notify = notify
   }
 
-  /// Runs until it is told to stop. Never throws: a failed commit is answered to those who wait for it.
+  /// Runs until it is told to stop. Never throws: a failed commit is answered to those who wait for
+  /// it.
   func run() {
     while stopped == nil {
       let work = inbox.take(countMax: Limits.batchCountMax)
@@ -98,8 +100,8 @@ final class LedgerThread {
     engine.forgetBatch()
     logger.error("commit failed", metadata: ["error": "\(failure)"])
     if failure.isFlushFailure {
-      // A failed flush may have dropped pages that SQLite believes written. Only a start from what the
-      // disk holds can be trusted.
+      // A failed flush may have dropped pages that SQLite believes written. Only a start from what
+      // the disk holds can be trusted.
       logger.critical(
         "the disk failed to flush; the gateway ends so that nothing wrong is answered"
       )

@@ -3,8 +3,8 @@ internal import TapgateModel
 
 /// Every member's row in memory: committed state only, readable from any thread at any time.
 ///
-/// Cut into 256 shards with a lock each, so that growing one costs a reader microseconds and never a
-/// pause. Rows stay packed; who looks one up decodes it.
+/// Cut into 256 shards with a lock each, so that growing one costs a reader microseconds and never
+/// a pause. Rows stay packed; who looks one up decodes it.
 final class MemberMemory: Sendable {
   /// A member's row as the database holds it.
   struct Row: Sendable {

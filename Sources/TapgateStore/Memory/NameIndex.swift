@@ -3,8 +3,9 @@ internal import TapgateModel
 
 /// Names and the last digits of phones, opened, in memory only: what a search walks through.
 ///
-/// An entry is opened when it is first asked for (or by the warm-up after the start) and forgotten when
-/// the member changes. Walking a million entries takes milliseconds; searches have their own lane.
+/// An entry is opened when it is first asked for (or by the warm-up after the start) and forgotten
+/// when the member changes. Walking a million entries takes milliseconds; searches have their own
+/// lane.
 final class NameIndex: Sendable {
   struct Entry: Sendable {
     var id: String
@@ -38,8 +39,8 @@ final class NameIndex: Sendable {
     return entry
   }
 
-  /// Numbers of members who fit `text`, newest first: a part of the name, the start of the id, or at
-  /// least four last digits of the phone.
+  /// Numbers of members who fit `text`, newest first: a part of the name, the start of the id, or
+  /// at least four last digits of the phone.
   func search(_ text: String, limit: Int, newest: UInt32, _ views: MemberViews) -> [UInt32] {
     let wanted = text.lowercased()
     let isDigits = wanted.count >= 4 && wanted.allSatisfy { $0.isASCII && $0.isNumber }

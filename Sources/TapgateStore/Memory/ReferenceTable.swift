@@ -1,7 +1,7 @@
 /// An open-addressing table from 128-bit keys, which are evenly spread already, to member numbers.
 ///
-/// No objects and no reference counting in the probe loop. Removal shifts the run back, so there are
-/// no tombstones.
+/// No objects and no reference counting in the probe loop. Removal shifts the run back, so there
+/// are no tombstones.
 struct ReferenceTable {
   private struct Entry {
     var high: UInt64

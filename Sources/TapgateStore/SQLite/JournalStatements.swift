@@ -178,7 +178,8 @@ extension JournalRow {
     reference, programme, content, effects, reply, print, simulated, hash FROM journal
     """
 
-  /// Reads the row that `statement`, made of `select`, stands on; `nil` for a kind of a newer version.
+  /// Reads the row that `statement`, made of `select`, stands on; `nil` for a kind of a newer
+  /// version.
   init?(_ statement: Statement) {
     guard let kind = JournalKind(rawValue: UInt8(truncatingIfNeeded: statement.integer(2))) else {
       return nil

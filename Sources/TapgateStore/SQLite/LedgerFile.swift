@@ -4,10 +4,10 @@ internal import GRDBSQLite
 
 /// The database file: how it is opened, what makes it durable, and its schema.
 ///
-/// One connection writes, on the ledger's own thread; one reads for the back office; one checkpoints.
-/// `synchronous = FULL` on the writer means that COMMIT returns after fdatasync of the write-ahead log.
-/// The log is grown once and kept at its size (`SQLITE_FCNTL_PERSIST_WAL`, no size limit): a flush that
-/// overwrites blocks costs half of one that appends them.
+/// One connection writes, on the ledger's own thread; one reads for the back office; one
+/// checkpoints. `synchronous = FULL` on the writer means that COMMIT returns after fdatasync of the
+/// write-ahead log. The log is grown once and kept at its size (`SQLITE_FCNTL_PERSIST_WAL`, no size
+/// limit): a flush that overwrites blocks costs half of one that appends them.
 enum LedgerFile {
   /// The version of the schema; a file of a newer one is refused.
   static let schemaVersion: Int64 = 1

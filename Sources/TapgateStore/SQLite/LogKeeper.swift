@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// Keeps the write-ahead log at its size: copies it into the file when it is half full.
 ///
-/// The bulk is copied by a connection of its own while commits go on (`SQLITE_CHECKPOINT_PASSIVE`); what
-/// came in meanwhile is little, and the ledger's thread copies it between two batches, so that the next
-/// commit starts the log from its beginning again instead of growing it.
+/// The bulk is copied by a connection of its own while commits go on (`SQLITE_CHECKPOINT_PASSIVE`);
+/// what came in meanwhile is little, and the ledger's thread copies it between two batches, so that
+/// the next commit starts the log from its beginning again instead of growing it.
 final class LogKeeper: Sendable {
   /// Frames of 4 KiB at which a checkpoint starts: half of the log's size.
   private let frameCountMax: Int32
@@ -30,8 +30,8 @@ final class LogKeeper: Sendable {
   /// Has the writing connection tell the log's length after each commit.
   func watch(_ connection: OpaquePointer) {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    // Safety: the store keeps this object until the connection is closed, and the hook is called on the
-    // connection's thread during COMMIT only.
+    // Safety: the store keeps this object until the connection is closed, and the hook is called on
+    // the connection's thread during COMMIT only.
     sqlite3_wal_hook(
       connection,
       { context, _, _, frames in

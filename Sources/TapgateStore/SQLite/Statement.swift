@@ -28,7 +28,8 @@ public struct SQLiteFailure: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension SQLiteFailure {
-  // Codes that are macros of macros, which Swift does not import (sqlite3.h, "Extended Result Codes").
+  // Codes that are macros of macros, which Swift does not import (sqlite3.h, "Extended Result
+  // Codes").
   private static let ioerr: Int32 = 10
   static let SQLITE_IOERR_WRITE: Int32 = ioerr | 3 << 8
   static let SQLITE_IOERR_FSYNC: Int32 = ioerr | 4 << 8
@@ -39,8 +40,8 @@ extension SQLiteFailure {
 
 /// A prepared statement on one connection, without GRDB's value boxes between.
 ///
-/// The commit path's step down from GRDB: binding and reading bytes costs one copy. Used only on the
-/// thread and inside the access of the connection that it was prepared on. The C functions are
+/// The commit path's step down from GRDB: binding and reading bytes costs one copy. Used only on
+/// the thread and inside the access of the connection that it was prepared on. The C functions are
 /// `sqlite3_prepare_v3`, `sqlite3_bind_*`, `sqlite3_step`, `sqlite3_column_*`, `sqlite3_reset`.
 final class Statement {
   private let connection: OpaquePointer
@@ -86,8 +87,8 @@ final class Statement {
       return
     }
     _ = value.withUnsafeBytes { bytes in
-      // Safety: the bytes live for the call, and SQLite copies them. An empty array may have no base
-      // address, which would bind NULL.
+      // Safety: the bytes live for the call, and SQLite copies them. An empty array may have no
+      // base address, which would bind NULL.
       guard let base = bytes.baseAddress, !bytes.isEmpty else {
         return sqlite3_bind_zeroblob(handle, index, 0)
       }
