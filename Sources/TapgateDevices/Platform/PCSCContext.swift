@@ -94,7 +94,9 @@ struct PCSCContext: Hashable, Sendable {
     let count = states.count
     // Safety: the names outlive the call, which keeps no pointer to them.
     let result = text.withUnsafeBufferPointer { names in
-      for index in 0..<count { states[index].szReader = names.baseAddress.map { $0 + offsets[index] } }
+      for index in 0..<count {
+        states[index].szReader = names.baseAddress.map { $0 + offsets[index] }
+      }
       return SCardGetStatusChange(handle, DWORD(milliseconds), &states, DWORD(count))
     }
     let code = Self.code(result)

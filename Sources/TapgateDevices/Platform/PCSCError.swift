@@ -55,10 +55,14 @@ extension PCSCError {
     case serviceGone
   }
 
+  /// Whether the call was one that polkit, or a limit of pcscd, may refuse.
+  var isOpening: Bool { call == "SCardEstablishContext" || call == "SCardConnect" }
+
   var meaning: Meaning {
     switch code {
     case Self.sharingViolation: .busy
-    case Self.securityViolation: .denied
+    // A pcscd that dies in the middle of another call looks the same.
+    case Self.securityViolation: isOpening ? .denied : .serviceGone
     case Self.resetCard: .reset
     case Self.unpoweredCard: .unpowered
     case Self.removedCard, Self.notTransacted, Self.noSmartcard: .torn

@@ -48,6 +48,7 @@ enum CardReading {
   ///
   /// - Parameter connected: called when the card is ours, before the first command.
   static func run(_ channel: inout some CardChannel, connected: () -> Void) -> ReadOutcome {
+    defer { channel.disconnect() }
     do throws(PCSCError) {
       try connect(&channel)
     } catch {
@@ -55,11 +56,10 @@ enum CardReading {
       return error.meaning == .unpowered
         ? .refused(.unreadable, detail: error.description) : ReadOutcome(error)
     }
-    defer { channel.disconnect() }
     connected()
     do throws(PCSCError) {
       return try identify(channel)
-    } catch where error.meaning == .reset || error.meaning == .unpowered {
+    } catch  where error.meaning == .reset || error.meaning == .unpowered {
       return again(&channel, isCold: error.meaning == .unpowered)
     } catch {
       return ReadOutcome(error)

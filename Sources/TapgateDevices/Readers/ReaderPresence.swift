@@ -69,10 +69,11 @@ struct ReaderPresence: Hashable, Sendable {
     isFirstLook = false
     guard let before else { return Self.arrival(snapshot.card, isAlreadyPresent: true) }
     let wasOccupied = before.card != .empty
-    if isFirst {
+    let steps = snapshot.counter &- before.counter
+    // A counter that went back is a reader that was plugged in anew under its old name.
+    if isFirst || steps > UInt16.max / 2 {
       return (wasOccupied ? [.left] : []) + Self.arrival(snapshot.card, isAlreadyPresent: true)
     }
-    let steps = snapshot.counter &- before.counter
     let isOccupied = snapshot.card != .empty
     switch (wasOccupied, isOccupied) {
     case (true, true) where steps >= 2:

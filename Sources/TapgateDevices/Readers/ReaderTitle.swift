@@ -47,7 +47,9 @@ struct ReaderTitle: Hashable, Sendable {
   /// A reader is taken for a contactless one unless its name speaks of contacts only.
   private static func deviceClass(_ base: String) -> DeviceClass {
     let name = base.uppercased()
-    let isContactless = ["PICC", "CONTACTLESS", " CL ", "NFC", "RFID"].contains { name.contains($0) }
+    let isContactless = ["PICC", "CONTACTLESS", " CL ", "NFC", "RFID"].contains {
+      name.contains($0)
+    }
     guard !isContactless else { return .rfidScanner }
     let isContact = [" ICC", "[ICC", "SAM", "CONTACT", "SMART CARD", "SMARTCARD"]
       .contains { name.contains($0) }
