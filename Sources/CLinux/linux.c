@@ -34,3 +34,5 @@ int tapgate_forbid_core_dumps(void) {
 }
 
 int tapgate_fdatasync(int fd) { return fdatasync(fd); }
+
+void tapgate_name_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }

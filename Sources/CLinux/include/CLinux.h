@@ -21,3 +21,6 @@ int tapgate_forbid_core_dumps(void);
 
 /// fdatasync(2): the disk figure that `tapgate bench` prints beside its own.
 int tapgate_fdatasync(int fd);
+
+/// prctl(PR_SET_NAME): names the calling thread, 15 bytes at most.
+void tapgate_name_thread(const char *name);

@@ -1,0 +1,77 @@
+internal import Synchronization
+
+/// A reader's own thread with its own context: a card or a program that hangs stops this reader only.
+final class ReaderWorker: Sendable {
+  private let thread: DeviceThread
+  private let context = Mutex<PCSCContext?>(nil)
+
+  /// Starts the thread.
+  init(name: String) { thread = DeviceThread(name: name) }
+
+  /// Whether the thread is over.
+  var hasEnded: Bool { thread.hasEnded }
+
+  /// Calls `notice` once the thread is over.
+  func atEnd(_ notice: @escaping @Sendable () -> Void) { thread.atEnd(notice) }
+
+  /// Reads the card on `reader`. `false` where the thread takes no more work.
+  ///
+  /// - Parameters:
+  ///   - connected: called on the thread when the card is ours.
+  ///   - finished: called on the thread when the reading is over, or never, where a call hangs.
+  func read(
+    _ reader: PCSCReaderName,
+    connected: @escaping @Sendable () -> Void,
+    finished: @escaping @Sendable (ReadOutcome) -> Void
+  ) -> Bool {
+    thread.run { finished(self.readNow(reader, connected: connected)) }
+  }
+
+  /// Gives up the context, whose daemon is gone.
+  func forgetContext() { _ = thread.run { self.dropContext() } }
+
+  /// Ends the thread after the reading under way.
+  func close() {
+    _ = thread.run { self.dropContext() }
+    thread.close()
+  }
+
+  private func readNow(
+    _ reader: PCSCReaderName,
+    connected: @Sendable () -> Void
+  ) -> ReadOutcome {
+    let wasOpen = context.withLock { $0 != nil }
+    let outcome = readOnce(reader, connected: connected)
+    guard case .gone(let error) = outcome, error.meaning == .serviceGone else { return outcome }
+    dropContext()
+    // A context from before a restart of pcscd is dead for good, and only using it tells.
+    return wasOpen ? readOnce(reader, connected: connected) : outcome
+  }
+
+  private func readOnce(
+    _ reader: PCSCReaderName,
+    connected: @Sendable () -> Void
+  ) -> ReadOutcome {
+    do throws(PCSCError) {
+      var channel = PCSCChannel(context: try openContext(), reader: reader)
+      return CardReading.run(&channel, connected: connected)
+    } catch {
+      return ReadOutcome(error)
+    }
+  }
+
+  private func openContext() throws(PCSCError) -> PCSCContext {
+    if let open = context.withLock({ $0 }) { return open }
+    let fresh = try PCSCContext.establish()
+    context.withLock { $0 = fresh }
+    return fresh
+  }
+
+  private func dropContext() {
+    let old = context.withLock { context in
+      defer { context = nil }
+      return context
+    }
+    old?.release()
+  }
+}

@@ -1,1 +1,0 @@
-// Rigs: real pcscd with virtual cards, a printer that parses what it gets.
