@@ -110,7 +110,10 @@ struct SpoolTests {
     let doubted = recorded(spool.event(.elapsed(.doubt)))
     let actions = spool.event(.resolved(doubted[0], isPrinted: false))
     #expect(recorded(actions).map(\.state) == [.failed])
-    #expect(checks(actions) == ["J2"])
+    // Over a fresh connection, for the old one's answer must not pass for the next one's.
+    #expect(actions.contains(.abortLink) && actions.contains(.openLink))
+    #expect(spool.event(.linkOpened).contains(.clean(isProofNeeded: false)))
+    #expect(checks(spool.event(.cleaned)) == ["J2"])
     // A second word comes too late.
     #expect(spool.event(.resolved(doubted[0], isPrinted: true)).isEmpty)
   }

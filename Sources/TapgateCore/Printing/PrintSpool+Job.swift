@@ -100,13 +100,20 @@ extension PrintSpool {
     else { return [] }
     var job = given
     doubts.removeAll { $0.id == job.id }
-    if doubtful == job.id { doubtful = nil }
+    var actions: [Action] = []
+    if doubtful == job.id {
+      // Its fence may still be answered, and would pass for the next one's: start afresh.
+      doubtful = nil
+      isDirty = true
+      link = .closed
+      actions.append(.abortLink)
+    }
     if isDirty { isProofNeeded = false }
     job.state = isPrinted ? .confirmed : .failed
     job.evidence = isPrinted ? "operator" : nil
     job.reason = isPrinted ? nil : "the operator says that it was not printed"
     remember(job.id)
-    return [.record(job)] + pump()
+    return [.record(job)] + actions + pump()
   }
 
   private func isAtHand(_ id: String) -> Bool {

@@ -12,6 +12,8 @@ public struct PrintTiming: Hashable, Sendable {
   public var stallMilliseconds = 15_000
   /// From there until its fate is called indeterminate: time to put in paper.
   public var doubtMilliseconds = 10 * 60 * 1000
+  /// For answers that a flush itself may call forth, where it completes half a command.
+  public var flushMilliseconds = 100
   /// For a printer to answer after it was flushed.
   public var cleanMilliseconds = 5000
   /// Without a job until the connection is given up: most printers serve one client at a time.

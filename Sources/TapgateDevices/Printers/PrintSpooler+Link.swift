@@ -48,7 +48,7 @@ extension PrintSpooler {
     outgoing = []
     outgoingOffset = 0
     isSendingJob = false
-    for deadline in [Deadline.connect, .check, .drain] { deadlines[deadline] = nil }
+    for deadline in [Deadline.connect, .check, .flush, .drain] { deadlines[deadline] = nil }
   }
 
   /// Half-closes and lets the printer take in the tail, as one that closes at once would cut it off.
@@ -110,11 +110,17 @@ extension PrintSpooler {
   /// Flushes a printer that may hold part of a job. A fence shows that it is through with it.
   func clean(isProofNeeded: Bool) {
     outgoing += EscPosLine.flush
-    let fence = configuration.profile.fence
-    guard fence != .none, isProofNeeded else { return events.append(.cleaned) }
+    guard configuration.profile.fence != .none else { return events.append(.cleaned) }
+    session.isProofNeeded = isProofNeeded
+    // A fence that was cut in two may be answered now. Its answer must not pass for that of the next.
+    setDeadline(.flush, milliseconds: configuration.timing.flushMilliseconds)
+  }
+
+  func fenceFlush() {
+    guard session.isProofNeeded else { return events.append(.cleaned) }
     outgoing += EscPosLine.paperFence
     session.paperFences.append(.clean)
-    if fence == .probedGsR, !hasAnswered {
+    if configuration.profile.fence == .probedGsR, !hasAnswered {
       // It may be one that never answers: then no proof can be had, and waiting for it helps nobody.
       session.probe = .asked
       setDeadline(.check, milliseconds: configuration.timing.checkMilliseconds)

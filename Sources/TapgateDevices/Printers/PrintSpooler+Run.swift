@@ -126,6 +126,7 @@ extension PrintSpooler {
         closeLink()
         events.append(.linkFailed("connect: no answer; check cable and address"))
       case .check: checkExpired()
+      case .flush: fenceFlush()
       case .drain:
         closeLink()
         events.append(.linkReleased)

@@ -41,7 +41,7 @@ public actor PrintSpooler {
   /// What has a time to it.
   enum Deadline: Hashable {
     case spool(PrintSpool.Timer)
-    case connect, check, drain, stop
+    case connect, check, flush, drain, stop
   }
 
   let configuration: PrinterConfiguration

@@ -19,6 +19,8 @@ struct PrinterSession {
   var paperFences: [PaperFence] = []
   var probe = Probe.untried
   var isStatusSilent = false
+  /// Whether the flush under way must be answered before a job follows.
+  var isProofNeeded = true
   /// Answers to the inquiry under way.
   var statusBytes: [UInt8] = []
   var isStatusAwaited = false

@@ -25,11 +25,11 @@ struct VirtualPrinterState {
   var room: Int {
     if fault == .neverRead { return 0 }
     let free = Self.bufferByteCountMax - buffer.count
-    return bytesUntilDrop.map { min($0, free) } ?? free
+    return bytesUntilDrop.map { max(0, min($0, free)) } ?? free
   }
 
   /// Whether the connection is to be cut now.
-  var isDropDue: Bool { bytesUntilDrop == 0 }
+  var isDropDue: Bool { bytesUntilDrop.map { $0 <= 0 } ?? false }
 
   private var isOutOfPaper: Bool {
     guard case .paperOut(let lineCount) = fault else { return false }
@@ -63,6 +63,8 @@ struct VirtualPrinterState {
 
   mutating func receive(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
+      // What came in together with the last byte before the break did not arrive.
+      if isDropDue { break }
       receivedByteCount += 1
       if let count = bytesUntilDrop { bytesUntilDrop = count - 1 }
       answerAtOnce(byte)
