@@ -1,0 +1,207 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// The thread and the sockets of one virtual printer.
+final class VirtualPrinterServer: Sendable {
+  private struct Control {
+    var wakeWriter: Int32 = -1
+    var isStopping = false
+    var port: UInt16 = 0
+  }
+
+  /// What the thread alone owns.
+  private struct Sockets {
+    var wakeReader: Int32
+    var listener: Int32
+    var client: Int32 = -1
+  }
+
+  private let shared: VirtualPrinter.SharedState
+  private let control = Mutex(Control())
+
+  init(shared: VirtualPrinter.SharedState) { self.shared = shared }
+
+  func start(port: UInt16) throws(VirtualPrinterError) -> UInt16 {
+    let (listener, bound) = try Self.listen(port: port)
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw VirtualPrinterError(call: "pipe", code: errno) }
+    let (reader, writer) = (ends[0], ends[1])
+    for descriptor in [reader, writer, listener] { Self.makeNonBlocking(descriptor) }
+    control.withLock {
+      $0.wakeWriter = writer
+      $0.port = bound
+      $0.isStopping = false
+    }
+    let thread = Thread { [self] in
+      Thread.current.name = "virtual-printer"
+      run(Sockets(wakeReader: reader, listener: listener))
+    }
+    thread.start()
+    return bound
+  }
+
+  func wake() {
+    control.withLock { control in
+      guard control.wakeWriter >= 0 else { return }
+      var byte: UInt8 = 1
+      // Safety: one byte of a local variable; a full pipe wakes as well as a fuller one.
+      _ = write(control.wakeWriter, &byte, 1)
+    }
+  }
+
+  func stop() {
+    control.withLock { $0.isStopping = true }
+    wake()
+  }
+
+  // MARK: The thread
+
+  private func run(_ initial: Sockets) {
+    var sockets = initial
+    while true {
+      let (isStopping, port) = control.withLock { ($0.isStopping, $0.port) }
+      if isStopping { break }
+      obeyFault(&sockets, port: port)
+      flush(&sockets)
+      wait(&sockets)
+    }
+    control.withLock { control in
+      if control.wakeWriter >= 0 { close(control.wakeWriter) }
+      control.wakeWriter = -1
+    }
+    close(sockets.wakeReader)
+    if sockets.listener >= 0 { close(sockets.listener) }
+    if sockets.client >= 0 { close(sockets.client) }
+  }
+
+  private func obeyFault(_ sockets: inout Sockets, port: UInt16) {
+    let (fault, isDropDue) = shared.value.withLock { ($0.state.fault, $0.state.isDropDue) }
+    if isDropDue, sockets.client >= 0 {
+      shared.change { $0.state.dropped() }
+      abort(&sockets)
+    }
+    if fault == .reset {
+      shared.change { $0.state.dropped() }
+      abort(&sockets)
+    }
+    if fault == .refuse {
+      abort(&sockets)
+      if sockets.listener >= 0 { close(sockets.listener) }
+      sockets.listener = -1
+    } else if sockets.listener < 0, let (again, _) = try? Self.listen(port: port) {
+      // Where the port is taken for the moment, the next turn tries again.
+      Self.makeNonBlocking(again)
+      sockets.listener = again
+    }
+  }
+
+  private func wait(_ sockets: inout Sockets) {
+    let (room, hasReplies) = shared.value.withLock {
+      ($0.state.room, !$0.state.outgoing.isEmpty)
+    }
+    var clientEvents: Int16 = 0
+    if room > 0 { clientEvents |= Int16(POLLIN) }
+    if hasReplies { clientEvents |= Int16(POLLOUT) }
+    let listener = sockets.client < 0 ? sockets.listener : -1
+    var entries = [
+      pollfd(fd: sockets.wakeReader, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: sockets.client, events: clientEvents, revents: 0),
+    ]
+    let timeout: Int32 = sockets.listener < 0 ? 20 : -1
+    guard poll(&entries, nfds_t(entries.count), timeout) > 0 else { return }
+    if entries[0].revents != 0 {
+      var bytes = [UInt8](repeating: 0, count: 64)
+      _ = read(sockets.wakeReader, &bytes, bytes.count)
+    }
+    if entries[1].revents != 0 {
+      sockets.client = accept(sockets.listener, nil, nil)
+      if sockets.client >= 0 {
+        Self.makeNonBlocking(sockets.client)
+        shared.change { $0.connectionCount += 1 }
+      }
+    }
+    if entries[2].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
+      receive(&sockets, room: room)
+    }
+  }
+
+  private func receive(_ sockets: inout Sockets, room: Int) {
+    guard room > 0 else {
+      // Nothing may be read, and the client has gone.
+      return hangUp(&sockets)
+    }
+    var bytes = [UInt8](repeating: 0, count: room)
+    let count = recv(sockets.client, &bytes, room, 0)
+    if count > 0 {
+      shared.change { $0.state.receive(bytes.prefix(count)) }
+    } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+      hangUp(&sockets)
+    }
+  }
+
+  private func flush(_ sockets: inout Sockets) {
+    guard sockets.client >= 0 else { return }
+    let bytes = shared.value.withLock { $0.state.outgoing }
+    guard !bytes.isEmpty else { return }
+    let count = send(sockets.client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    if count > 0 { shared.change { $0.state.outgoing.removeFirst(count) } }
+  }
+
+  private func hangUp(_ sockets: inout Sockets) {
+    if sockets.client >= 0 { close(sockets.client) }
+    sockets.client = -1
+    shared.change { $0.state.disconnected() }
+  }
+
+  /// Ends the connection with RST, as a printer does that lost power or its link.
+  private func abort(_ sockets: inout Sockets) {
+    guard sockets.client >= 0 else { return }
+    var now = linger(l_onoff: 1, l_linger: 0)
+    // Safety: the option's value is a local of the size given.
+    setsockopt(
+      sockets.client,
+      SOL_SOCKET,
+      SO_LINGER,
+      &now,
+      socklen_t(MemoryLayout<linger>.size)
+    )
+    hangUp(&sockets)
+  }
+
+  // MARK: Sockets
+
+  private static func makeNonBlocking(_ descriptor: Int32) {
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  private static func listen(port: UInt16) throws(VirtualPrinterError) -> (Int32, UInt16) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw VirtualPrinterError(call: "socket", code: errno) }
+    var yes: Int32 = 1
+    var buffer: Int32 = 4096
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, size)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    // Safety: sockaddr_in is laid out to be passed as sockaddr with its own length.
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        bind(descriptor, generic, length) == 0 && Glibc.listen(descriptor, 8) == 0
+          && getsockname(descriptor, generic, &length) == 0
+      }
+    }
+    guard isBound else {
+      let code = errno
+      close(descriptor)
+      throw VirtualPrinterError(call: "bind", code: code)
+    }
+    return (descriptor, UInt16(bigEndian: address.sin_port))
+  }
+}
