@@ -157,7 +157,7 @@ let package = Package(
     .testTarget(
       name: "TapgateServerTests",
       dependencies: [
-        "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer",
+        "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer", logging,
       ],
       swiftSettings: house
     ),

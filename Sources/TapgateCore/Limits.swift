@@ -14,6 +14,15 @@ public enum Limits {
   public static let inFlightMax = 256
   /// Connections at one time.
   public static let connectionCountMax = 1024
+  /// Bytes of replies that a client may leave unread before its connection is closed. A client that
+  /// does not read is not read from either, so only replies to what it had asked before come here.
+  public static let replyBacklogByteCountMax = 16 * 1024 * 1024
+  /// Reads that may wait for the back office before it answers E_BUSY.
+  public static let backOfficeQueueCountMax = 4096
+  /// Reads of the back office at one time: it shares the disk with the ledger.
+  public static let backOfficeConcurrencyMax = 4
+  /// How long a graceful stop waits for answers under way, in milliseconds.
+  public static let stopGraceMilliseconds = 5000
   /// Lines of a basket.
   public static let basketLineCountMax = 500
 
@@ -30,6 +39,16 @@ public enum Limits {
   public static let eventQueueByteCountMax = 1024 * 1024
   /// How long an event id stands for its credential, in milliseconds.
   public static let eventIDLifetimeMilliseconds = 30 * 60 * 1000
+  /// Event ids that one connection can still use as credentials; older ones are forgotten first.
+  public static let rememberedEventCountMax = 1024
+  /// Clients that may wait for claims at one time.
+  public static let claimWaiterCountMax = 1024
+  /// Longest `waitMs` of a claim, in milliseconds.
+  public static let claimWaitMillisecondsMax = 600_000
+  /// Input devices that are remembered; unplugged ones are forgotten first.
+  public static let deviceCountMax = 256
+  /// How long the same credential on another reader of its lane is the same tap, in milliseconds.
+  public static let crossReaderMilliseconds = 1000
   /// How long a card must be away before it counts again, in milliseconds (`bounceMs`).
   public static let bounceMilliseconds = 1500
   /// Taps that `trace.last` can tell of.

@@ -119,8 +119,17 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Writes a byte outside of JSON, such as the line feed that ends a frame.
-  public mutating func appendByte(_ byte: UInt8) { bytes.append(byte) }
+  /// Writes a byte outside of JSON, such as the line feed that ends a frame. Another value may follow.
+  public mutating func appendByte(_ byte: UInt8) {
+    bytes.append(byte)
+    needsComma = false
+  }
+
+  /// Forgets what was written. The buffer is kept unless it grew past `capacityMax` bytes.
+  public mutating func removeAll(capacityMax: Int = 16_384) {
+    bytes.removeAll(keepingCapacity: bytes.capacity <= capacityMax)
+    needsComma = false
+  }
 
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }

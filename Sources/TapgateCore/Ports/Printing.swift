@@ -64,3 +64,57 @@ public protocol PrintObserver: Sendable {
   /// A printer's own state changed. Any thread; never blocks.
   func printerChanged(_ printer: DeviceDescription)
 }
+
+/// Why a document cannot be printed as it stands: found before anything is written down.
+public struct DocumentRefusal: Error, Hashable, Sendable {
+  /// Where, as a path from the document: `blocks[3].text`.
+  public var field: String
+  /// What is wrong there, in a sentence that does not repeat the text.
+  public var problem: String
+
+  /// Creates a refusal.
+  public init(field: String, problem: String) {
+    self.field = field
+    self.problem = problem
+  }
+}
+
+/// Why a print job cannot be resolved by hand.
+public enum PrintResolveFailure: Error, Hashable, Sendable {
+  /// No printer of this desk has such a job.
+  case unknown
+  /// The job stands where nobody's word is needed.
+  case notOpen(PrintState)
+  /// The journal refused; the sentence is for a technician.
+  case notRecorded(String)
+}
+
+/// All printers of the gateway, as the API sees them.
+///
+/// Calls without `async` return at once, on any thread, and never touch a printer or the disk.
+public protocol PrintDesk: Sendable {
+  /// Every configured printer, in the order of the configuration.
+  func printers() -> [DeviceDescription]
+
+  /// Looks whether `document` can be printed on `printer`: shape, bounds and character set.
+  ///
+  /// - Throws: `DocumentRefusal`, which names the place.
+  func check(_ document: JSON, printer: String) throws(DocumentRefusal)
+
+  /// Takes a job that is on disk. Jobs of one printer are printed in the order of the calls.
+  func enqueue(_ job: PrintJob)
+
+  /// The job as it stands now, where a spooler still has it in memory.
+  func job(id: String) -> PrintJob?
+
+  /// A person's word for what became of a job: `confirmed` with evidence `operator`, or `failed`.
+  ///
+  /// - Returns: the job as it now is on disk.
+  func resolve(jobID: String, isPrinted: Bool) async throws(PrintResolveFailure) -> PrintJob
+
+  /// What is known of one printer without disturbing it (`CH_INTERNAL`); `nil` where there is none.
+  func checkHealth(printer: String) async -> HealthReport?
+
+  /// UnifiedPOS statistics of one printer, by name; `nil` where there is none.
+  func statistics(printer: String) -> [String: Int64]?
+}

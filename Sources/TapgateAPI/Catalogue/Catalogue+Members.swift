@@ -1,0 +1,121 @@
+extension Catalogue {
+  static let profile: [Parameter] = [
+    .optional("name", .text(0...128), "the member's name; empty clears it"),
+    .optional("phone", .text(0...32), "E.164 or the national form"),
+    .optional("birthday", .text(0...10), "YYYY-MM-DD"),
+    .optional("gender", .text(0...16), "as the programme spells it"),
+    .optional("note", .text(0...500), "for the shop"),
+  ]
+
+  /// Methods about members.
+  static let memberMethods: [MethodDescription] = [
+    MethodDescription(
+      "member.lookup",
+      role: .pos,
+      "Whom a credential names and what they have.",
+      parameters: memberKey,
+      alternatives: [oneMemberKey],
+      result: memberResult,
+      errors: ["E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.search",
+      role: .pos,
+      "Members whose name, phone's end or id fit a text; masked.",
+      parameters: [
+        .required("text", .text(1...64), "what to look for"),
+        .optional("limit", .integer(1...20), "default 20"),
+      ],
+      result: [.array("candidates", "each as member.lookup answers")]
+    ),
+    MethodDescription(
+      "member.enrol",
+      role: .pos,
+      "Makes a member, with a card where one is given.",
+      parameters: profile + [
+        .optional("credential", credential, "the card or code to give"),
+        .optional("eventId", identifier, "of the card that was tapped"),
+        .optional("cardType", .text(1...32), "default: the programme's"),
+      ] + operationFields(isIDRequired: false),
+      alternatives: [.atMostOne(["credential", "eventId"])],
+      result: memberResult + receiptOfCommit,
+      errors: ["E_EXISTS", "E_FAILURE"]
+    ),
+    MethodDescription(
+      "member.update",
+      role: .pos,
+      "Changes a member's fields; those left out stay.",
+      parameters: [.required("memberId", identifier, "the member")] + profile
+        + operationFields(isIDRequired: false),
+      result: memberResult + receiptOfCommit,
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.history",
+      role: .pos,
+      "A member's journal, the newest first.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("before", .integer(1...Int64.max), "sequence below which to begin"),
+        .optional("limit", .integer(1...200), "default 50"),
+      ],
+      result: [.array("entries", "journal rows")],
+      errors: ["E_NOEXIST"]
+    ),
+  ]
+
+  private static let cardKey: [Parameter] = [
+    .optional("credential", credential, "the card's credential"),
+    .optional("eventId", identifier, "of the card that was tapped"),
+    .optional("cardId", identifier, "the card's id"),
+  ]
+
+  private static func card(
+    _ name: String,
+    role: Role,
+    _ summary: String,
+    takesMember: Bool = false
+  ) -> MethodDescription {
+    var parameters = cardKey
+    if takesMember {
+      parameters.append(.required("memberId", identifier, "who gets it"))
+      parameters.append(.optional("cardType", .text(1...32), "default: the programme's"))
+    }
+    parameters.append(.optional("reason", reasonText, "why, for the journal"))
+    return MethodDescription(
+      name,
+      role: role,
+      summary,
+      parameters: parameters + operationFields(isIDRequired: false),
+      alternatives: [.exactlyOne(["credential", "eventId", "cardId"])],
+      result: memberResult + receiptOfCommit,
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    )
+  }
+
+  /// Methods about cards.
+  static let cardMethods: [MethodDescription] = [
+    card("card.issue", role: .pos, "Gives a new card to a member.", takesMember: true),
+    card("card.bind", role: .pos, "Binds a card or code to a member.", takesMember: true),
+    card("card.unbind", role: .pos, "Takes a card or code from its member."),
+    card("card.reportLost", role: .pos, "Refuses the card from now on."),
+    card("card.cancelLost", role: .manager, "Takes a report of loss back."),
+    card("card.freeze", role: .pos, "Refuses the card for a while."),
+    card("card.unfreeze", role: .manager, "Ends that."),
+    card("card.close", role: .manager, "Ends the card for good."),
+    MethodDescription(
+      "card.replace",
+      role: .pos,
+      "Puts a new card in an old one's place.",
+      parameters: [
+        .required("cardId", identifier, "the old card"),
+        .optional("newCredential", credential, "the new one's credential"),
+        .optional("eventId", identifier, "of the new card that was tapped"),
+        .optional("reason", reasonText, "why, for the journal"),
+      ] + operationFields(isIDRequired: false),
+      alternatives: [.exactlyOne(["newCredential", "eventId"])],
+      result: memberResult + receiptOfCommit,
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+  ]
+}

@@ -1,0 +1,136 @@
+internal import Logging
+internal import Synchronization
+internal import TapgateCore
+internal import TapgateJSON
+
+/// The imports that are open, for the work beside the loop.
+final class ImportDesk: Sendable {
+  private let backOffice: any BackOffice
+  private let open = Mutex<[String: any MemberImport]>([:])
+
+  /// Creates a desk.
+  init(backOffice: any BackOffice) { self.backOffice = backOffice }
+
+  /// Opens an import under an id.
+  func begin(_ id: String, isDryRun: Bool) async throws {
+    let opened = try await backOffice.beginImport(isDryRun: isDryRun)
+    open.withLock { $0[id] = opened }
+  }
+
+  /// The import with an id; throws E_NOEXIST where it did not begin.
+  func find(_ id: String) throws -> any MemberImport {
+    guard let found = open.withLock({ $0[id] }) else {
+      throw Failure.result(.noExist, .unknown, field: "importId")
+    }
+    return found
+  }
+
+  /// Takes an import out, so that it can end.
+  func take(_ id: String) -> (any MemberImport)? { open.withLock { $0.removeValue(forKey: id) } }
+}
+
+extension Switchboard {
+  /// `member.importBegin`.
+  func beginImport(_ call: Call) throws(Failure) {
+    let id = newID()
+    let isDryRun = call.parameters.flag("dryRun") ?? false
+    let ticket = postpone(call)
+    let (desk, inbox) = (importDesk, inbox)
+    importOwners[id] = call.connection.id
+    let isTaken = imports.submit {
+      do {
+        try await desk.begin(id, isDryRun: isDryRun)
+        let result = JSON.object(["importId": .string(id)]).encoded()
+        inbox.post(.answer(ticket, .result(result)))
+      } catch {
+        inbox.post(.answer(ticket, .importFailed(importID: id, Failure(anyError: error))))
+      }
+    }
+    guard isTaken else {
+      importOwners[id] = nil
+      _ = redeem(ticket)
+      throw .busy(after: 500, .busy, hint: "too much work waits for the import")
+    }
+  }
+
+  private func ownImport(_ call: Call) throws(Failure) -> String {
+    let id = try call.parameters.requiredText("importId")
+    guard importOwners[id] == call.connection.id else {
+      throw .result(.noExist, .unknown, field: "importId")
+    }
+    return id
+  }
+
+  /// `member.importChunk`: chunks of one import are taken in their order.
+  func addToImport(_ call: Call) throws(Failure) {
+    let id = try ownImport(call)
+    let values = call.parameters["rows"]?.array ?? []
+    let desk = importDesk
+    try inBackOffice(call, lane: imports) {
+      let problems = try await desk.find(id).add(values.map(ImportRow.init))
+      return .object(["problems": .array(problems.map(\.json))])
+    }
+  }
+
+  /// `member.importCommit`: ends the import, whatever comes of it.
+  func commitImport(_ call: Call) throws(Failure) {
+    let id = try ownImport(call)
+    importOwners[id] = nil
+    let (desk, inbox, client) = (importDesk, inbox, call.connection.id)
+    try inBackOffice(call, lane: imports) {
+      guard let taken = desk.take(id) else {
+        throw Failure.result(.noExist, .unknown, field: "importId")
+      }
+      return try await taken.commit { thousandths in
+        inbox.post(.importProgress(client, importID: id, thousandths: thousandths))
+      }
+    }
+  }
+
+  /// `member.importCancel`.
+  func cancelImport(_ call: Call) throws(Failure) {
+    let id = try ownImport(call)
+    importOwners[id] = nil
+    let desk = importDesk
+    try inBackOffice(call, lane: imports) {
+      await desk.take(id)?.cancel()
+      return .object([:])
+    }
+  }
+
+  /// An import whose client is gone.
+  func cancelImport(_ id: String) {
+    importOwners[id] = nil
+    let desk = importDesk
+    let isTaken = imports.submit { await desk.take(id)?.cancel() }
+    if !isTaken { logger.debug("an import was left open: the gateway closes") }
+  }
+
+  /// `member.export`.
+  func export(_ call: Call) throws(Failure) {
+    let after = call.parameters.integer("after") ?? 0
+    let limit = Int(clamping: call.parameters.integer("limit") ?? 500)
+    let backOffice = ports.backOffice
+    try inBackOffice(call) { try await backOffice.export(after: after, limit: limit) }
+  }
+}
+
+extension ImportRow {
+  /// Reads a row that was held against the table.
+  fileprivate init(_ value: JSON) {
+    var fields: [String: String] = [:]
+    for member in value["fields"]?.object?.members ?? [] {
+      fields[member.name] = member.value.string
+    }
+    self.init(line: Int(clamping: value["line"]?.integer ?? 0), fields: fields)
+  }
+}
+
+extension ImportProblem {
+  /// The problem as `member.importChunk` shows it.
+  fileprivate var json: JSON {
+    .object([
+      "line": .integer(Int64(line)), "column": .string(column), "problem": .string(problem),
+    ])
+  }
+}

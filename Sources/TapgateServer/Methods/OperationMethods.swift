@@ -1,0 +1,207 @@
+internal import TapgateAPI
+internal import TapgateCore
+internal import TapgateJSON
+internal import TapgateModel
+
+extension Switchboard {
+  /// Hands an operation to the ledger; its outcome is the answer.
+  func submit(_ call: Call, subject: MemberKey?, _ body: OperationBody) throws(Failure) {
+    let parameters = call.parameters
+    var businessTime: Timestamp?
+    if let text = parameters.text("businessTime") {
+      guard let instant = Timestamp(rfc3339: text) else {
+        let field = "businessTime"
+        let hint = "an RFC 3339 date-time with an offset"
+        throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
+      }
+      businessTime = instant
+    }
+    counters.operations &+= 1
+    let operation = Operation(
+      id: parameters.text("operationId") ?? newID(),
+      method: call.method,
+      content: call.content,
+      subject: subject,
+      body: body,
+      store: parameters.text("store") ?? configuration.store,
+      counter: parameters.text("counter") ?? configuration.counter,
+      operatorName: parameters.text("operator"),
+      businessTime: businessTime,
+      isSimulated: false
+    )
+    let ticket = postpone(call)
+    let inbox = inbox
+    ports.ledger.submit(operation) { outcome in inbox.post(.outcome(ticket, outcome)) }
+  }
+
+  /// `points.accrue`.
+  func accrue(_ call: Call) throws(Failure) {
+    let parameters = call.parameters
+    let (key, _) = try memberKey(call)
+    let accrual = Accrual(
+      receiptNo: try parameters.requiredText("receiptNo"),
+      amountMinor: parameters.integer("amountMinor"),
+      lines: try lines(parameters),
+      tenders: parameters["tenders"]?.array?.map(Tender.init) ?? [],
+      wantsPrint: parameters.flag("print") ?? true,
+      currency: parameters.text("currency")
+    )
+    try submit(call, subject: key, .accrue(accrual))
+  }
+
+  /// The basket, whose sum must be an amount that a shop can have.
+  private func lines(_ parameters: Parameters) throws(Failure) -> [BasketLine]? {
+    guard let values = parameters["lines"]?.array else { return nil }
+    var lines: [BasketLine] = []
+    lines.reserveCapacity(values.count)
+    var sum: Int64 = 0
+    for (index, value) in values.enumerated() {
+      let line = BasketLine(value)
+      let (product, isOver) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
+      let amount = line.amountMinor ?? (isOver ? Int64.max : product)
+      sum = sum.addingReportingOverflow(amount).overflow ? Int64.max : sum + amount
+      guard amount <= Catalogue.amountMax, sum <= Catalogue.amountMax else {
+        let field = "lines[\(index)]"
+        let hint = "quantity × price, or the sum so far, exceeds \(Catalogue.amountMax)"
+        throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  /// `operation.reverse`.
+  func reverse(_ call: Call) throws(Failure) {
+    let body = OperationBody.reverse(
+      operationID: try call.parameters.requiredText("reverses"),
+      reason: try call.parameters.requiredText("reason")
+    )
+    try submit(call, subject: nil, body)
+  }
+
+  /// `operation.status`.
+  func operationStatus(_ call: Call) throws(Failure) {
+    let id = try call.parameters.requiredText("operationId")
+    let backOffice = ports.backOffice
+    let language = call.connection.language
+    let traceID = "\(bootID.suffix(12))-\(newNumber())"
+    try inBackOffice(call) {
+      switch try await backOffice.status(operationID: id) {
+      case .committed(let result, _, _)?:
+        let result = try JSONParser.parse(result)
+        return .object(["state": .string("committed"), "result": result, "error": .null])
+      case .refused(let refusal, _)?:
+        var writer = JSONWriter()
+        Failure(refusal).write(into: &writer, language: language, traceID: traceID)
+        let error = try JSONParser.parse(writer.bytes)
+        return .object(["state": .string("refused"), "result": .null, "error": error])
+      case .failed(let failure)?: throw failure
+      case nil: throw Failure.result(.noExist, .unknown, field: "operationId")
+      }
+    }
+  }
+
+  /// `operation.feed`.
+  func feed(_ call: Call) throws(Failure) {
+    let after = call.parameters.integer("after") ?? 0
+    let limit = Int(clamping: call.parameters.integer("limit") ?? 100)
+    let backOffice = ports.backOffice
+    try inBackOffice(call) {
+      let rows = try await backOffice.feed(after: after, limit: limit)
+      return rows.object == nil ? .object(["operations": rows]) : rows
+    }
+  }
+
+  // MARK: Printing
+
+  /// `print.submit`.
+  func submitPrint(_ call: Call) throws(Failure) {
+    guard let desk = ports.printing,
+      let fallback = configuration.defaultPrinter ?? desk.printers().first?.id
+    else { throw .result(.noHardware, .noPrinter, hint: "add a [[printer]] to the configuration") }
+    let printer = call.parameters.text("printer") ?? fallback
+    guard desk.printers().contains(where: { $0.id == printer }) else {
+      throw .result(.noExist, .unknown, field: "printer")
+    }
+    let given = call.parameters["document"] ?? .null
+    let document =
+      given.array.map { JSON.object(["v": .integer(1), "blocks": .array($0)]) } ?? given
+    do {
+      try desk.check(document, printer: printer)
+    } catch {
+      let field = error.field.isEmpty ? "document" : "document.\(error.field)"
+      throw .result(.illegal, .documentRefused, field: field, hint: error.problem)
+    }
+    let bytes = document.encoded(isSorted: true)
+    try submit(call, subject: nil, .print(document: bytes, printer: printer))
+  }
+
+  /// `print.job`: as the spooler has it, else as the journal has it.
+  func printJob(_ call: Call) throws(Failure) {
+    let id = try call.parameters.requiredText("jobId")
+    if let job = ports.printing?.job(id: id) {
+      return reply(call.connection, call.id) { $0.value(job.json) }
+    }
+    let backOffice = ports.backOffice
+    try inBackOffice(call) {
+      guard let job = try await backOffice.printJob(id: id) else {
+        throw Failure.result(.noExist, .unknown, field: "jobId")
+      }
+      return job.json
+    }
+  }
+
+  /// `print.resolve`.
+  func resolvePrint(_ call: Call) throws(Failure) {
+    let id = try call.parameters.requiredText("jobId")
+    let isPrinted = call.parameters.text("outcome") == "printed"
+    guard let desk = ports.printing else {
+      throw .result(.noExist, .unknown, field: "jobId", hint: "no printer is configured")
+    }
+    try inBackOffice(call) {
+      do throws(PrintResolveFailure) {
+        return try await desk.resolve(jobID: id, isPrinted: isPrinted).json
+      } catch {
+        switch error {
+        case .unknown: throw Failure.result(.noExist, .unknown, field: "jobId")
+        case .notOpen(let state):
+          throw Failure.result(.illegal, .jobNotOpen, field: "jobId", hint: state.rawValue)
+        case .notRecorded(let words): throw OperationFailure.broken(hint: words)
+        }
+      }
+    }
+  }
+}
+
+extension Call {
+  /// Method and parameters in canonical form: what must be repeated under one operation id. A parameter
+  /// that is `null` counts as left out.
+  fileprivate var content: [UInt8] {
+    let given = parameters.object.members.filter { !$0.value.isNull }
+    return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
+  }
+}
+
+extension BasketLine {
+  /// Reads a line that was held against the table.
+  fileprivate init(_ value: JSON) {
+    self.init(
+      sku: value["sku"]?.string ?? "",
+      category: value["category"]?.string ?? "",
+      quantity: value["quantity"]?.integer ?? 0,
+      unitPriceMinor: value["unitPriceMinor"]?.integer ?? 0,
+      amountMinor: value["amountMinor"]?.integer
+    )
+  }
+}
+
+extension Tender {
+  /// Reads a tender that was held against the table.
+  fileprivate init(_ value: JSON) {
+    self.init(
+      kind: value["kind"]?.string ?? "",
+      amountMinor: value["amountMinor"]?.integer ?? 0,
+      reference: value["reference"]?.string
+    )
+  }
+}

@@ -1,0 +1,80 @@
+internal import TapgateAPI
+internal import TapgateModel
+
+/// A method with what answers it.
+struct Route: Sendable {
+  let description: MethodDescription
+  let handle: @Sendable (Switchboard, Call) throws(Failure) -> Void
+}
+
+extension Switchboard {
+  /// Every method that is built, by name. A test holds it against the catalogue.
+  static let routes: [String: Route] = {
+    var routes: [String: Route] = [:]
+    let tables = [gatewayHandlers, memberHandlers, deviceHandlers, printHandlers]
+    for (name, handle) in tables.joined() {
+      guard let description = Catalogue.method(name) else { continue }
+      routes[name] = Route(description: description, handle: handle)
+    }
+    return routes
+  }()
+
+  /// Answers a call, or throws what to answer.
+  typealias Handler = @Sendable (Switchboard, Call) throws(Failure) -> Void
+
+  private static let gatewayHandlers: [(String, Handler)] = [
+    ("hello", { board, call throws(Failure) in try board.hello(call) }),
+    ("rpc.discover", { board, call throws(Failure) in board.discover(call) }),
+    ("daemon.status", { board, call throws(Failure) in try board.daemonStatus(call) }),
+    ("trace.last", { board, call throws(Failure) in board.lastTrace(call) }),
+    ("events.subscribe", { board, call throws(Failure) in board.subscribe(call) }),
+    ("events.ack", { board, call throws(Failure) in try board.acknowledge(call) }),
+    ("simulate.tap", { board, call throws(Failure) in try board.simulate(call) }),
+    ("simulate.remove", { board, call throws(Failure) in try board.simulate(call) }),
+    ("simulate.scan", { board, call throws(Failure) in try board.simulate(call) }),
+    ("simulate.swipe", { board, call throws(Failure) in try board.simulate(call) }),
+    ("simulate.printer", { board, call throws(Failure) in try board.simulate(call) }),
+  ]
+
+  private static let memberHandlers: [(String, Handler)] = [
+    ("member.lookup", { board, call throws(Failure) in try board.lookup(call) }),
+    ("member.search", { board, call throws(Failure) in try board.search(call) }),
+    ("member.enrol", { board, call throws(Failure) in try board.enrol(call) }),
+    ("member.update", { board, call throws(Failure) in try board.update(call) }),
+    ("member.history", { board, call throws(Failure) in try board.history(call) }),
+    ("member.importBegin", { board, call throws(Failure) in try board.beginImport(call) }),
+    ("member.importChunk", { board, call throws(Failure) in try board.addToImport(call) }),
+    ("member.importCommit", { board, call throws(Failure) in try board.commitImport(call) }),
+    ("member.importCancel", { board, call throws(Failure) in try board.cancelImport(call) }),
+    ("member.export", { board, call throws(Failure) in try board.export(call) }),
+    ("card.issue", { board, call throws(Failure) in try board.bindCard(call) }),
+    ("card.bind", { board, call throws(Failure) in try board.bindCard(call) }),
+    ("card.unbind", { board, call throws(Failure) in try board.changeCard(call, .unbind) }),
+    ("card.reportLost", { board, call throws(Failure) in try board.changeCard(call, .reportLost) }),
+    ("card.cancelLost", { board, call throws(Failure) in try board.changeCard(call, .cancelLost) }),
+    ("card.freeze", { board, call throws(Failure) in try board.changeCard(call, .freeze) }),
+    ("card.unfreeze", { board, call throws(Failure) in try board.changeCard(call, .unfreeze) }),
+    ("card.close", { board, call throws(Failure) in try board.changeCard(call, .close) }),
+    ("card.replace", { board, call throws(Failure) in try board.replaceCard(call) }),
+    ("points.accrue", { board, call throws(Failure) in try board.accrue(call) }),
+    ("operation.status", { board, call throws(Failure) in try board.operationStatus(call) }),
+    ("operation.reverse", { board, call throws(Failure) in try board.reverse(call) }),
+    ("operation.feed", { board, call throws(Failure) in try board.feed(call) }),
+  ]
+
+  private static let deviceHandlers: [(String, Handler)] = [
+    ("device.list", { board, call throws(Failure) in board.listDevices(call) }),
+    ("device.get", { board, call throws(Failure) in try board.getDevice(call) }),
+    ("device.claim", { board, call throws(Failure) in try board.claim(call) }),
+    ("device.release", { board, call throws(Failure) in try board.release(call) }),
+    ("device.retain", { board, call throws(Failure) in try board.retain(call) }),
+    ("device.checkHealth", { board, call throws(Failure) in try board.checkHealth(call) }),
+    ("device.statistics", { board, call throws(Failure) in try board.statistics(call) }),
+  ]
+
+  private static let printHandlers: [(String, Handler)] = [
+    ("print.submit", { board, call throws(Failure) in try board.submitPrint(call) }),
+    ("print.job", { board, call throws(Failure) in try board.printJob(call) }),
+    ("print.resolve", { board, call throws(Failure) in try board.resolvePrint(call) }),
+  ]
+}

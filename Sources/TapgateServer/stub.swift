@@ -1,3 +1,0 @@
-internal import NIOCore
-internal import NIOPosix
-internal import Logging
