@@ -55,8 +55,8 @@ public struct CSVError: Error, Hashable, Sendable {
 
 /// Takes a file apart, block by block.
 ///
-/// It answers every byte string with records or a `CSVError`, in time and memory linear in the input,
-/// and holds no more than one record beside what it returns.
+/// It answers every byte string with records or a `CSVError`, in time and memory linear in the
+/// input, and holds no more than one record beside what it returns.
 public struct CSVReader: Sendable {
   /// Bytes a record may have: what still fits a line of the socket together with its frame.
   public static let recordByteCountMax = 256 * 1024
@@ -74,6 +74,7 @@ public struct CSVReader: Sendable {
   private var column = 0
   private var fieldLine = 1
   private var fieldColumn = 1
+  private var hasQuotes = false
   private var isAtStart = true
   private var mark: [UInt8] = []
 
@@ -142,6 +143,7 @@ public struct CSVReader: Sendable {
       (fieldLine, fieldColumn) = (line, column)
       if byte == UInt8(ascii: "\"") {
         state = .quoted
+        hasQuotes = true
       } else {
         try takePlain(byte, into: &records)
       }
@@ -208,13 +210,14 @@ public struct CSVReader: Sendable {
   }
 
   private mutating func endRecord(into records: inout [CSVRecord]) throws(CSVError) {
-    let isEmptyLine = fields.isEmpty && field.isEmpty && state != .quoteInQuoted
+    let isEmptyLine = fields.isEmpty && field.isEmpty && !hasQuotes
     if !isEmptyLine {
       try endField()
       records.append(CSVRecord(line: recordLine, fields: fields))
     }
     fields.removeAll(keepingCapacity: true)
     state = .fieldStart
+    hasQuotes = false
     recordByteCount = 0
   }
 
