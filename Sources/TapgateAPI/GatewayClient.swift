@@ -3,8 +3,8 @@ public import TapgateJSON
 /// A connection to the gateway, for one thread at a time.
 ///
 /// It speaks JSON-RPC 2.0, one object a line, as the API's contract says. Calls block; requests may
-/// also be sent without waiting and their replies be asked for in any order. Notifications that come
-/// meanwhile are kept for `nextEvent`.
+/// also be sent without waiting and their replies be asked for in any order. Notifications that
+/// come meanwhile are kept for `nextEvent`.
 public final class GatewayClient {
   /// A request under way.
   public struct Request: Hashable, Sendable {
@@ -56,6 +56,7 @@ public final class GatewayClient {
   ///   - lane: the lane whose taps this client wants; `nil` for none.
   ///   - language: `zh` or `en`, for the gateway's messages; `nil` for the gateway's own.
   /// - Returns: the gateway's greeting: `api`, `serverVersion`, `role`, `limits`, …
+  /// - Throws: as `call` does; `GatewayError` where the gateway has no common API number.
   @discardableResult
   public func hello(
     name: String,
@@ -76,8 +77,9 @@ public final class GatewayClient {
 
   /// Asks for `method` and waits for the answer.
   ///
-  /// - Throws: `GatewayError` where the gateway answers with an error, `GatewayConnectionError` where
-  ///   it does not answer. After `timedOut` the outcome is unknown: send the same operation id again.
+  /// - Throws: `GatewayError` where the gateway answers with an error, `GatewayConnectionError`
+  ///   where it does not answer. After `timedOut` the outcome is unknown: send the same operation
+  ///   id again.
   public func call(
     _ method: String,
     _ parameters: JSON = .object([:]),
@@ -128,8 +130,11 @@ public final class GatewayClient {
 
   /// Waits for the answer to `request`.
   ///
-  /// - Parameter timeoutMilliseconds: how long to wait; -1 for ever.
+  /// - Parameters:
+  ///   - request: what `send` answered on this connection.
+  ///   - timeoutMilliseconds: how long to wait; -1 for ever.
   /// - Returns: `nil` where none came in time; it can be asked for again.
+  /// - Throws: as `call` does, but for `timedOut`.
   public func reply(to request: Request, timeoutMilliseconds: Int) throws -> JSON? {
     let deadline = Deadline(milliseconds: timeoutMilliseconds)
     while true {

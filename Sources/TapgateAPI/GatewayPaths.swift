@@ -1,7 +1,8 @@
 /// Where the gateway's socket and data are, by the order that the API's contract fixes.
 ///
 /// Everything here is a pure function of the environment, so that the gateway, its clients and the
-/// offline commands can only agree. An environment variable that is set but empty counts as not set.
+/// offline commands can only agree. An environment variable that is set but empty counts as not
+/// set.
 public struct GatewayPaths {
   private let environment: (String) -> String?
   private let userID: UInt32
@@ -9,8 +10,8 @@ public struct GatewayPaths {
   /// Looks at an environment.
   ///
   /// - Parameters:
-  ///   - environment: answers the value of a variable.
   ///   - userID: the user's number, which names the last resort below `/tmp`.
+  ///   - environment: answers the value of a variable.
   public init(userID: UInt32, environment: @escaping (String) -> String?) {
     self.userID = userID
     self.environment = environment
@@ -38,7 +39,8 @@ public struct GatewayPaths {
     named(option) ?? named(configured) ?? firstFolder("STATE_DIRECTORY") ?? userDataFolder
   }
 
-  /// The data folders that an offline command tries, first one first. Where one was named, only that.
+  /// The data folders that an offline command tries, first one first. Where one was named, only
+  /// that.
   public func offlineDataFolders(option: String?, configured: String?) -> [String] {
     if let path = named(option) ?? named(configured) ?? firstFolder("STATE_DIRECTORY") {
       return [path]

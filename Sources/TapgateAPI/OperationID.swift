@@ -1,7 +1,7 @@
 /// Makes operation ids: UUIDs of version 7, RFC 9562 section 5.7.
 ///
-/// Their first 48 bits are the time, so ids of one caller sort nearly as they were made, which keeps
-/// the journal's index compact.
+/// Their first 48 bits are the time, so ids of one caller sort nearly as they were made, which
+/// keeps the journal's index compact.
 public enum OperationID {
   /// An id of now and of the system's randomness. Any thread.
   public static func next() -> String {

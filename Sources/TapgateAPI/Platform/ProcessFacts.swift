@@ -7,7 +7,8 @@ public enum ProcessFacts {
 
   /// The value of an environment variable. The C function is `getenv`; nobody here calls `setenv`.
   public static func environment(_ name: String) -> String? {
-    // Safety: getenv answers NUL-terminated text that lives as long as the environment is unchanged.
+    // Safety: getenv answers NUL-terminated text that lives as long as the environment is
+    // unchanged.
     getenv(name).map { String(cString: $0) }
   }
 

@@ -69,7 +69,8 @@ struct CommandFailure: Error {
     }
   }
 
-  /// Refusals, and names of things that do not exist, are no faults: the gateway works as it should.
+  /// Refusals, and names of things that do not exist, are no faults: the gateway works as it
+  /// should.
   private static func status(of error: GatewayError) -> ExitStatus {
     guard error.code == -32000 else { return .fault }
     switch error.name {

@@ -1,3 +1,4 @@
+internal import TapgateCodec
 internal import TapgateModel
 
 /// Everything that is wrong with a configuration file, first place first.
@@ -21,17 +22,21 @@ extension GatewayConfiguration {
   static func parse(_ bytes: [UInt8], path: String) throws(ConfigurationProblems)
     -> GatewayConfiguration
   {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      let problem = Words.configNotUTF8()
-      throw ConfigurationProblems(
-        errors: [ConfigurationError(path: path, line: 1, column: 1, problem: problem)]
-      )
-    }
     let root: TOMLNode
-    do throws(ConfigurationError) {
-      root = try TOMLNode.document(text, path: path)
+    do throws(TOMLError) {
+      root = try TOMLParser.parse(bytes)
     } catch {
-      throw ConfigurationProblems(errors: [error])
+      let problem = (Words.toml[error.problem] ?? Words.tomlMalformed)()
+      throw ConfigurationProblems(
+        errors: [
+          ConfigurationError(
+            path: path,
+            line: error.position.line,
+            column: error.position.column,
+            problem: problem
+          )
+        ]
+      )
     }
     var reader = ConfigurationReader(path: path)
     let configuration = reader.configuration(root)

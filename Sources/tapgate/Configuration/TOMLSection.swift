@@ -1,3 +1,5 @@
+internal import TapgateCodec
+
 /// A table of the document under its name.
 struct TOMLSection {
   /// The name in the file, such as `printer`; empty for the document.
@@ -105,12 +107,12 @@ extension ConfigurationReader {
       note(Words.configWrongType(key, Words.typeInteger()), at: node.position)
       return nil
     }
-    guard range.contains(number) else {
+    guard let value = Int(exactly: number), range.contains(value) else {
       let (low, high) = (String(range.lowerBound), String(range.upperBound))
-      note(Words.outOfRange(key, low, high), at: node.position)
+      note(Words.outOfRange("`\(key)`", low, high), at: node.position)
       return nil
     }
-    return number
+    return value
   }
 
   /// `true` or `false`.

@@ -1,4 +1,5 @@
-/// Money in the minor unit of a currency with two decimals (fen), read and shown without floating point.
+/// Money in the minor unit of a currency with two decimals (fen), read and shown without floating
+/// point.
 struct Amount: Hashable, Sendable, CustomStringConvertible {
   /// Why a text is no amount.
   enum Problem: Error, Hashable, Sendable { case malformed, tooLarge }
@@ -9,7 +10,8 @@ struct Amount: Hashable, Sendable, CustomStringConvertible {
   /// Creates an amount of minor units.
   init(minor: Int64) { self.minor = minor }
 
-  /// Reads digits with at most two decimals: `28`, `28.5`, `28.00`. No sign, no separators, no spaces.
+  /// Reads digits with at most two decimals: `28`, `28.5`, `28.00`. No sign, no separators, no
+  /// spaces.
   init(text: String) throws(Problem) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count <= 2, !parts[0].isEmpty, parts.allSatisfy({ $0.allSatisfy(Self.isDigit) })

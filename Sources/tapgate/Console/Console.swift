@@ -17,7 +17,8 @@ struct Console: Sendable {
     width = Terminal.columns(Terminal.output)
   }
 
-  /// Colours are wanted unless `NO_COLOR` is set to something (no-color.org) or the terminal is dumb.
+  /// Colours are wanted unless `NO_COLOR` is set to something (no-color.org) or the terminal is
+  /// dumb.
   private static var wantsColour: Bool {
     (ProcessFacts.environment("NO_COLOR") ?? "").isEmpty
       && ProcessFacts.environment("TERM") != "dumb"

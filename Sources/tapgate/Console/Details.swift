@@ -2,9 +2,9 @@ internal import TapgateJSON
 
 /// Turns the gateway's answers into tables that people read.
 ///
-/// It knows no method: members become lines with their paths' words as labels, lists of objects become
-/// tables below. What is `null` or empty is left out. Fields that end in `Minor` are money and get
-/// their decimals.
+/// It knows no method: members become lines with their paths' words as labels, lists of objects
+/// become tables below. What is `null` or empty is left out. Fields that end in `Minor` are money
+/// and get their decimals.
 enum Details {
   /// The lines that show `json`.
   static func lines(_ json: JSON, on console: Console) -> [String] {

@@ -1,6 +1,7 @@
 internal import TapgateAPI
 
-/// How far long work is, on one line of a terminal; nothing at all where standard error is no terminal.
+/// How far long work is, on one line of a terminal; nothing at all where standard error is no
+/// terminal.
 struct ProgressBar {
   private let title: String
   private let isShown: Bool

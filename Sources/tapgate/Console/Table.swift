@@ -12,11 +12,12 @@ struct Table: Hashable, Sendable {
   var columns: [Column]
   var rows: [[String]] = []
 
-  /// The lines of the table, each without trailing spaces.
+  /// Lays the table out.
   ///
   /// - Parameters:
   ///   - width: the cells of a line; the last column is cut to fit. `nil` for no limit.
   ///   - style: colours the heads and words that stand for a state; it must not change widths.
+  /// - Returns: the lines, without trailing spaces.
   func lines(width: Int? = nil, style: Style = Style(isColoured: false)) -> [String] {
     let widths = columnWidths()
     var result: [String] = []

@@ -1,5 +1,5 @@
-// How many cells of a terminal a text takes: Unicode Standard Annex 11 (East Asian Width), Unicode 15.
-// Ambiguous characters count as narrow, as terminals outside of East Asian locales show them.
+// How many cells of a terminal a text takes: Unicode Standard Annex 11 (East Asian Width), Unicode
+// 15. Ambiguous characters count as narrow, as terminals outside of East Asian locales show them.
 
 /// Measures and cleans text for a terminal.
 enum TextWidth {

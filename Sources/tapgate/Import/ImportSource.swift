@@ -22,7 +22,8 @@ struct ImportSource {
 
   /// Opens the file.
   ///
-  /// - Throws: `FileError` where it cannot be read, `CommandFailure` where the system cannot decode.
+  /// - Throws: `FileError` where it cannot be read, `CommandFailure` where the system cannot
+  ///   decode.
   init(path: String, encoding: TextEncoding) throws {
     file = try InputFile(path: path)
     self.path = path

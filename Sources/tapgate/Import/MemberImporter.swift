@@ -27,8 +27,8 @@ struct ImportReport {
   }
 }
 
-/// Sends a file's rows to the gateway, a few chunks ahead of its answers, and has them taken over if
-/// none has a problem. Nothing is imported by halves: the import ends with the connection.
+/// Sends a file's rows to the gateway, a few chunks ahead of its answers, and has them taken over
+/// if none has a problem. Nothing is imported by halves: the import ends with the connection.
 struct MemberImporter {
   /// Chunks that wait for their answers at one time.
   static let inFlightCountMax = 4

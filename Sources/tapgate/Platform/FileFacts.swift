@@ -47,8 +47,8 @@ struct FileFacts: Hashable, Sendable {
     return .success(overflow ? .max : Int64(clamping: bytes))
   }
 
-  /// The name of a user; their number where there is no name. The C function is `getpwuid`, called by
-  /// one thread only.
+  /// The name of a user; their number where there is no name. The C function is `getpwuid`, called
+  /// by one thread only.
   static func userName(_ number: UInt32) -> String {
     // Safety: the entry's name is NUL-terminated and copied before anybody calls getpwuid again.
     guard let entry = getpwuid(number), let name = entry.pointee.pw_name else {

@@ -8,8 +8,8 @@ enum Terminal {
   /// Whether a descriptor is a terminal. The C function is `isatty`.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// The cells of a terminal's line; `nil` where it is none or does not say. The C function is `ioctl`
-  /// with TIOCGWINSZ, tty_ioctl(4).
+  /// The cells of a terminal's line; `nil` where it is none or does not say. The C function is
+  /// `ioctl` with TIOCGWINSZ, tty_ioctl(4).
   static func columns(_ descriptor: Int32) -> Int? {
     guard isTerminal(descriptor) else { return nil }
     var size = winsize()

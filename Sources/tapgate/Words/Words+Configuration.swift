@@ -1,6 +1,6 @@
+internal import TapgateCodec
+
 extension Words {
-  static let configControlCharacter = Phrase("a NUL character", "含有 NUL 字符")
-  static let configNotUTF8 = Phrase("the file is not UTF-8", "文件不是 UTF-8 编码")
   static let configUnknownKey = Phrase(
     "unknown key `{1}`; known here: {2}",
     "未知的键 `{1}`；此处可用：{2}"
@@ -32,4 +32,23 @@ extension Words {
   static let typeStringList = Phrase("a list of strings", "字符串列表")
   static let typeInteger = Phrase("an integer", "整数")
   static let typeBool = Phrase("true or false", "true 或 false")
+
+  static let tomlMalformed = Phrase("this is no TOML", "不是有效的 TOML")
+  /// What a malformed file is told.
+  static let toml: [TOMLError.Problem: Phrase] = [
+    .invalidUTF8: Phrase("the file is not UTF-8", "文件不是 UTF-8 编码"),
+    .controlCharacter: Phrase("a control character", "含有控制字符"),
+    .expectedKey: Phrase("a key should stand here", "此处应为键"),
+    .expectedEquals: Phrase("`=` should stand here", "此处应为 `=`"),
+    .expectedValue: Phrase("a value should stand here; strings need quotes", "此处应为值；字符串须加引号"),
+    .expectedLineEnd: Phrase("the line should end here", "此处应为行尾"),
+    .expectedClosingBracket: Phrase("`]` should stand here", "此处应为 `]`"),
+    .expectedCommaOrEnd: Phrase("`,` or the end should stand here", "此处应为 `,` 或结尾"),
+    .unclosedString: Phrase("this string does not end", "字符串没有结束"),
+    .badEscape: Phrase("an unknown escape sequence", "未知的转义序列"),
+    .integerTooLarge: Phrase("the number is too large", "数字过大"),
+    .duplicate: Phrase("this was defined before", "重复定义"),
+    .notExtendable: Phrase("nothing can be added to this here", "此处不能再添加内容"),
+    .tooDeep: Phrase("this is nested too deep", "嵌套过深"),
+  ]
 }

@@ -1,5 +1,6 @@
 extension Words {
-  /// What the members of the gateway's answers are called. A name that is not here is shown as it is.
+  /// What the members of the gateway's answers are called. A name that is not here is shown as it
+  /// is.
   static let fields: [String: Phrase] = [
     "amountMinor": Phrase("amount", "金额"),
     "api": Phrase("API", "接口版本"),

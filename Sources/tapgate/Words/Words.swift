@@ -1,5 +1,5 @@
-/// Every text that a command says, in one place: here what all commands share, in `Words+….swift` what
-/// belongs to one subject.
+/// Every text that a command says, in one place: here what all commands share, in `Words+….swift`
+/// what belongs to one subject.
 enum Words {
   // MARK: Failures
 

@@ -1,7 +1,7 @@
 internal import TapgateModel
 
-/// What a programme's file is worth, for the commands that look at one: the only place that knows how
-/// programmes are read.
+/// What a programme's file is worth, for the commands that look at one: the only place that knows
+/// how programmes are read.
 struct ProgrammeFile: Hashable, Sendable {
   /// Why a file is no programme.
   struct Refusal: Error, Hashable, Sendable {
