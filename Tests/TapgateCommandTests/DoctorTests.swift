@@ -17,7 +17,7 @@ struct DoctorTests {
         )
       },
       facts: { path in
-        let isKey = path.hasSuffix("/key")
+        let isKey = path.hasSuffix("/identity.key")
         return .success(
           FileFacts(
             kind: isKey ? .file : .folder,
@@ -59,8 +59,8 @@ struct DoctorTests {
     probe.facts = { path in
       .success(
         FileFacts(
-          kind: path.hasSuffix("/key") ? .file : .folder,
-          mode: path.hasSuffix("/key") ? 0o644 : 0o755,
+          kind: path.hasSuffix("/identity.key") ? .file : .folder,
+          mode: path.hasSuffix("/identity.key") ? 0o644 : 0o755,
           owner: 0,
           byteCount: 1
         )
@@ -74,7 +74,7 @@ struct DoctorTests {
       ]
     )
     #expect(faults.allSatisfy { $0.evidence != nil })
-    #expect(faults.first { $0.code == "key.modeWrong" }?.fix == "chmod 600 /data/key")
+    #expect(faults.first { $0.code == "key.modeWrong" }?.fix == "chmod 600 /data/identity.key")
     #expect(diagnosis.status == .fault)
   }
 

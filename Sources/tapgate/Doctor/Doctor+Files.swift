@@ -1,4 +1,5 @@
 internal import TapgateAPI
+internal import TapgateStore
 
 extension Doctor {
   // MARK: Configuration and programme
@@ -159,7 +160,7 @@ extension Doctor {
         )
       )
     }
-    return findings + [spaceFinding(path)] + keyFindings(path + "/" + Self.keyFileName)
+    return findings + [spaceFinding(path)] + keyFindings(KeyFile.path(in: path))
   }
 
   private func spaceFinding(_ path: String) -> Finding {
@@ -186,7 +187,7 @@ extension Doctor {
   private func keyFindings(_ path: String) -> [Finding] {
     switch probe.facts(path) {
     case .success(let facts):
-      let isPrivate = facts.kind == .file && facts.mode & 0o777 == 0o600
+      let isPrivate = facts.kind == .file && facts.mode & 0o077 == 0
       return [
         Finding(
           code: isPrivate ? "key.private" : "key.modeWrong",

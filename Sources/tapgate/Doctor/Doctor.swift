@@ -13,8 +13,6 @@ struct Doctor {
 
   /// Where pcscd listens unless `PCSCLITE_CSOCK_NAME` says otherwise (pcscd(8)).
   static let pcscdSocket = "/run/pcscd/pcscd.comm"
-  /// The file in the data folder that holds the key of card references.
-  static let keyFileName = "key"
   /// Free bytes below which the ledger is in danger.
   static let freeByteCountMin: Int64 = 100 * 1024 * 1024
   /// Free bytes below which somebody should look.

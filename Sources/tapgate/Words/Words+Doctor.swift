@@ -83,10 +83,13 @@ extension Words {
     "密钥仅网关用户可读"
   )
   static let doctorKeyTooWide = Phrase(
-    "the key's file must have mode 0600",
-    "密钥文件的权限必须为 0600"
+    "others may read the key's file; the gateway does not start so",
+    "其他用户可读密钥文件；网关不会启动"
   )
-  static let doctorKeyAbsent = Phrase("there is no key yet", "还没有密钥")
+  static let doctorKeyAbsent = Phrase(
+    "there is no key's file; that is right only for a new folder or a systemd credential",
+    "没有密钥文件；仅新目录或使用 systemd 凭据时属正常"
+  )
   static let doctorKeyForbidden = Phrase(
     "the key may not be examined by this user",
     "当前用户无权检查密钥"
