@@ -29,7 +29,6 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
   name: "tapgate",
@@ -39,7 +38,6 @@ let package = Package(
     .library(name: "TapgateVirtual", targets: ["TapgateVirtual"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -112,7 +110,7 @@ let package = Package(
       dependencies: [
         "CLinux", "TapgateAPI", "TapgateCodec", "TapgateCore", "TapgateDevices",
         "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore", "TapgateVirtual",
-        argumentParser, logging, toml,
+        argumentParser, logging,
       ],
       swiftSettings: house
     ),
@@ -124,7 +122,23 @@ let package = Package(
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
+    .target(
+      name: "TapgateFakeGateway",
+      dependencies: ["TapgateJSON"],
+      path: "Tests/TapgateFakeGateway",
+      swiftSettings: house
+    ),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
+    .testTarget(
+      name: "TapgateAPITests",
+      dependencies: ["TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateCommandTests",
+      dependencies: ["tapgate", "TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      swiftSettings: house
+    ),
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
     .testTarget(
       name: "TapgateModelTests",

@@ -1,7 +1,29 @@
 internal import ArgumentParser
-internal import TOMLKit
 
+/// The one executable. Each command is a file below `Commands`; a new one is a line in `commands`.
 @main
-struct Tapgate: ParsableCommand {
-  mutating func run() {}
+struct Tapgate: AsyncParsableCommand {
+  /// The version that `hello` and `--version` tell.
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "tapgate",
+    abstract: Words.aboutTapgate(),
+    discussion: Words.aboutExitCodes(),
+    version: version,
+    subcommands: commands
+  )
+
+  /// The commands in the order in which help shows them.
+  private static let commands: [any ParsableCommand.Type] = [
+    // Looking
+    StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
+    TraceCommand.self,
+    // The counter
+    LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
+    // Members, cards, programme, printing
+    MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
+    // Trying out
+    SimulateCommand.self,
+  ]
 }

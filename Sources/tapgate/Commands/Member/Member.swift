@@ -1,0 +1,12 @@
+internal import ArgumentParser
+
+/// `tapgate member …`.
+struct MemberCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "member",
+    abstract: Words.aboutMember(),
+    subcommands: [
+      MemberImport.self, MemberExport.self, MemberEnrol.self, MemberShow.self, MemberSearch.self,
+    ]
+  )
+}

@@ -1,0 +1,10 @@
+internal import ArgumentParser
+
+/// `tapgate print …`.
+struct PrintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "print",
+    abstract: Words.aboutPrint(),
+    subcommands: [PrintTest.self, PrintJobs.self, PrintResolve.self]
+  )
+}

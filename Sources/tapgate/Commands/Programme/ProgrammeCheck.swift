@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import TapgateJSON
+
+/// `tapgate programme check FILE`: whether a file is a programme, without the gateway.
+struct ProgrammeCheck: OfflineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: Words.aboutProgrammeCheck()
+  )
+
+  @OptionGroup var output: OutputOptions
+
+  @Argument(help: ArgumentHelp(Words.helpProgrammeFile()), completion: .file(extensions: ["json"]))
+  var file: String
+
+  func perform(_ console: Console) throws -> ExitStatus {
+    let bytes = try InputFile.contents(path: file, limit: ProgrammeFile.byteCountMax)
+    let programme: ProgrammeFile
+    do throws(ProgrammeFile.Refusal) {
+      programme = try ProgrammeFile(bytes)
+    } catch {
+      let problem = error.problem
+      console.result(Self.document(file, isValid: false, problems: [problem], examples: [])) {
+        [Words.programmeInvalid(file, problem)]
+      }
+      return .fault
+    }
+    let examples = programme.examples
+    console.result(Self.document(file, isValid: true, problems: [], examples: examples)) {
+      let name = "\(programme.id) rev \(programme.revision)"
+      return [Words.programmeValid(name)] + examples.map { Words.programmeExample($0) }
+    }
+    return examples.isEmpty ? .done : .warning
+  }
+
+  private static func document(
+    _ file: String,
+    isValid: Bool,
+    problems: [String],
+    examples: [String]
+  ) -> JSON {
+    .object([
+      "file": .string(file), "valid": .bool(isValid),
+      "problems": .array(problems.map(JSON.string)),
+      "examples": .array(examples.map(JSON.string)),
+    ])
+  }
+}

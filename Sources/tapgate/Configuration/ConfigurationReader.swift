@@ -1,0 +1,212 @@
+internal import TapgateCodec
+internal import TapgateModel
+
+/// Everything that is wrong with a configuration file, first place first.
+struct ConfigurationProblems: Error, Hashable, Sendable {
+  var errors: [ConfigurationError]
+}
+
+extension GatewayConfiguration {
+  /// Bytes a configuration file may have.
+  static let byteCountMax = 1024 * 1024
+
+  /// Reads the file at `path`, strictly: an unknown key, a wrong type or an impossible value is an
+  /// error with line and column.
+  ///
+  /// - Throws: `FileError` where the file cannot be read, `ConfigurationProblems` for what it says.
+  static func read(path: String) throws -> GatewayConfiguration {
+    try parse(try InputFile.contents(path: path, limit: byteCountMax), path: path)
+  }
+
+  /// The same for bytes; `path` is where relative paths start and what errors name.
+  static func parse(_ bytes: [UInt8], path: String) throws(ConfigurationProblems)
+    -> GatewayConfiguration
+  {
+    let root: TOMLNode
+    do throws(TOMLError) {
+      root = try TOMLParser.parse(bytes)
+    } catch {
+      let problem = (Words.toml[error.problem] ?? Words.tomlMalformed)()
+      throw ConfigurationProblems(
+        errors: [
+          ConfigurationError(
+            path: path,
+            line: error.position.line,
+            column: error.position.column,
+            problem: problem
+          )
+        ]
+      )
+    }
+    var reader = ConfigurationReader(path: path)
+    let configuration = reader.configuration(root)
+    guard reader.errors.isEmpty else {
+      throw ConfigurationProblems(
+        errors: reader.errors.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+      )
+    }
+    return configuration
+  }
+}
+
+/// Turns a document into a configuration and notes everything that is wrong with it.
+struct ConfigurationReader {
+  private let path: String
+  private(set) var errors: [ConfigurationError] = []
+
+  /// Creates a reader of the file at `path`.
+  init(path: String) { self.path = path }
+
+  /// The configuration; meaningless where there are errors.
+  mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
+    let names = ["gateway", "pcsc", "printer", "scanner", "pattern", "assurance", "role"]
+    let document = TOMLSection(root, name: "")
+    refuseUnknown(document, known: names)
+    var result = GatewayConfiguration()
+    readGateway(section("gateway", in: document), into: &result)
+    if let readers = section("pcsc", in: document) {
+      refuseUnknown(readers, known: ["enabled"])
+      result.cardReaders.isEnabled = bool("enabled", in: readers) ?? true
+    }
+    result.printers = sections("printer", in: document).compactMap { printer($0) }
+    result.scanners = sections("scanner", in: document).compactMap {
+      scanner($0, lane: result.lane)
+    }
+    result.patterns = sections("pattern", in: document).compactMap { pattern($0) }
+    if let assurance = section("assurance", in: document) {
+      readAssurance(assurance, into: &result.assurances)
+    }
+    result.roles = sections("role", in: document).compactMap { role($0) }
+    return result
+  }
+
+  private mutating func readGateway(
+    _ section: TOMLSection?,
+    into result: inout GatewayConfiguration
+  ) {
+    guard let section else { return }
+    refuseUnknown(
+      section,
+      known: ["store", "counter", "lane", "language", "data", "programme"]
+    )
+    result.store = label("store", in: section) ?? result.store
+    result.counter = label("counter", in: section) ?? result.counter
+    result.lane = label("lane", in: section) ?? result.lane
+    let languages = Language.allCases.map(\.rawValue)
+    if let language = choice("language", of: languages, in: section) {
+      result.language = Language(rawValue: language) ?? .zh
+    }
+    result.dataFolder = label("data", in: section, limit: 4096).map(resolved)
+    result.programmeFile = label("programme", in: section, limit: 4096).map(resolved)
+  }
+
+  private mutating func printer(_ section: TOMLSection) -> GatewayConfiguration.Printer? {
+    refuseUnknown(section, known: ["id", "transport", "address", "profile", "charset"])
+    let transports = GatewayConfiguration.Printer.Transport.allCases.map(\.rawValue)
+    let name = required("id", in: section)
+    let transport = choice("transport", of: transports, in: section, isRequired: true)
+      .flatMap(GatewayConfiguration.Printer.Transport.init(rawValue:))
+    let address = required("address", in: section, limit: 4096)
+    let profile = label("profile", in: section)
+    let charset = label("charset", in: section)
+    guard let name, let transport, let address else { return nil }
+    refuseSecond(name, in: section)
+    var result = GatewayConfiguration.Printer(id: name, transport: transport, address: address)
+    switch transport {
+    case .tcp:
+      if !Self.isHostAndPort(address) {
+        note(Words.configHostAndPort(), at: section.place(of: "address"))
+      }
+    case .file, .serial: result.address = resolved(address)
+    case .usb: break
+    }
+    result.profile = profile ?? result.profile
+    result.charset = charset ?? result.charset
+    return result
+  }
+
+  private mutating func scanner(
+    _ section: TOMLSection,
+    lane: String
+  ) -> GatewayConfiguration.Scanner? {
+    refuseUnknown(section, known: ["id", "match", "mode", "lane"])
+    let modes = GatewayConfiguration.Scanner.Mode.allCases.map(\.rawValue)
+    let name = required("id", in: section)
+    let mode = choice("mode", of: modes, in: section, isRequired: true)
+      .flatMap(GatewayConfiguration.Scanner.Mode.init(rawValue:))
+    let ownLane = label("lane", in: section)
+    var match = GatewayConfiguration.Scanner.Match()
+    if let table = self.section("match", in: section) {
+      refuseUnknown(table, known: ["vendor", "product", "serial"])
+      match.vendor = integer("vendor", in: table, range: 0...0xFFFF)
+      match.product = integer("product", in: table, range: 0...0xFFFF)
+      match.serial = label("serial", in: table)
+      if table.members.isEmpty { note(Words.configEmptyMatch(), at: section.place(of: "match")) }
+    } else if section["match"] == nil {
+      note(Words.configMissing("match"), at: section.position)
+    }
+    guard let name, let mode else { return nil }
+    refuseSecond(name, in: section)
+    return GatewayConfiguration.Scanner(id: name, match: match, mode: mode, lane: ownLane ?? lane)
+  }
+
+  private mutating func pattern(_ section: TOMLSection) -> GatewayConfiguration.Pattern? {
+    refuseUnknown(section, known: ["kind", "prefix", "length"])
+    let kinds = CredentialKind.allCases.filter { $0 != .cardUid }.map(\.rawValue)
+    let kind = choice("kind", of: kinds, in: section, isRequired: true)
+    let prefix = label("prefix", in: section) ?? ""
+    let length = integer("length", in: section, range: 1...Credential.byteCountMax)
+    if section["prefix"] == nil, section["length"] == nil {
+      note(Words.configPatternForAll(), at: section.position)
+    }
+    return kind.map { GatewayConfiguration.Pattern(kind: $0, prefix: prefix, length: length) }
+  }
+
+  private mutating func readAssurance(
+    _ section: TOMLSection,
+    into result: inout GatewayConfiguration.Assurances
+  ) {
+    refuseUnknown(section, known: ["earn", "redeem", "value"])
+    let levels = ["A0", "A1", "A2", "A3", "A4"]
+    result.earn = choice("earn", of: levels, in: section) ?? result.earn
+    result.redeem = choice("redeem", of: levels, in: section) ?? result.redeem
+    result.value = choice("value", of: levels, in: section) ?? result.value
+  }
+
+  private mutating func role(_ section: TOMLSection) -> GatewayConfiguration.Role? {
+    refuseUnknown(section, known: ["role", "users", "groups"])
+    let roles = ["observe", "pos", "technician", "manager"]
+    let role = choice("role", of: roles, in: section, isRequired: true)
+    let users = strings("users", in: section)
+    let groups = strings("groups", in: section)
+    return role.map { GatewayConfiguration.Role(role: $0, users: users, groups: groups) }
+  }
+
+  private func resolved(_ file: String) -> String {
+    guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
+    return path[...slash] + file
+  }
+
+  private static func isHostAndPort(_ address: String) -> Bool {
+    guard let colon = address.lastIndex(of: ":"), colon != address.startIndex else { return false }
+    let digits = address[address.index(after: colon)...].utf8
+    guard (1...5).contains(digits.count), digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+      return false
+    }
+    return (1...65_535).contains(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+  }
+
+  private var seen: Set<String> = []
+
+  private mutating func refuseSecond(_ name: String, in section: TOMLSection) {
+    guard !seen.insert("\(section.name).\(name)").inserted else { return }
+    note(Words.configSecond(name), at: section.place(of: "id"))
+  }
+
+  /// Notes an error.
+  mutating func note(_ problem: String, at place: TextPosition) {
+    errors.append(
+      ConfigurationError(path: path, line: place.line, column: place.column, problem: problem)
+    )
+  }
+}

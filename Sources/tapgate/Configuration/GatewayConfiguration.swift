@@ -1,0 +1,99 @@
+/// What the configuration file says, with the defaults for what it does not say.
+///
+/// Paths are absolute, or relative to the process's folder where the file itself was named so.
+struct GatewayConfiguration: Hashable, Sendable {
+  /// `[pcsc]`: contactless and contact card readers.
+  struct CardReaders: Hashable, Sendable {
+    var isEnabled = true
+  }
+
+  /// One `[[printer]]`.
+  struct Printer: Hashable, Sendable {
+    /// How the bytes get there.
+    enum Transport: String, Sendable, CaseIterable { case tcp, usb, file, serial }
+
+    /// Unique among the printers.
+    var id: String
+    var transport: Transport
+    /// Host and port, a path, or a USB identity, as the transport has it.
+    var address: String
+    var profile = "generic-80"
+    var charset = "gb18030"
+  }
+
+  /// One `[[scanner]]`.
+  struct Scanner: Hashable, Sendable {
+    /// What the device speaks.
+    enum Mode: String, Sendable, CaseIterable { case hidPos, wedge, magstripe, serial }
+
+    /// Which device is meant: everything that is given has to fit.
+    struct Match: Hashable, Sendable {
+      /// USB vendor number, 0 to 0xFFFF.
+      var vendor: Int?
+      /// USB product number, 0 to 0xFFFF.
+      var product: Int?
+      /// USB serial number.
+      var serial: String?
+    }
+
+    /// Unique among the scanners.
+    var id: String
+    var match: Match
+    var mode: Mode
+    /// The gateway's lane where none is given.
+    var lane: String
+  }
+
+  /// One `[[pattern]]`: which scans are members' codes without being enrolled one by one.
+  struct Pattern: Hashable, Sendable {
+    /// A credential kind that a scan can have.
+    var kind: String
+    var prefix: String
+    /// Characters of the whole code; `nil` for any number.
+    var length: Int?
+  }
+
+  /// `[assurance]`: what each act asks for at least, `A0` to `A4`.
+  struct Assurances: Hashable, Sendable {
+    var earn = "A0"
+    var redeem = "A1"
+    var value = "A1"
+  }
+
+  /// One `[[role]]`: whom the role is given to.
+  struct Role: Hashable, Sendable {
+    /// `observe`, `pos`, `technician` or `manager`.
+    var role: String
+    var users: [String]
+    var groups: [String]
+  }
+
+  var store = "S001"
+  var counter = "C01"
+  var lane = "1"
+  var language = Language.zh
+  /// The data folder; `nil` where the environment decides.
+  var dataFolder: String?
+  /// The programme's file; `nil` for the shipped `retail` programme.
+  var programmeFile: String?
+  var cardReaders = CardReaders()
+  var printers: [Printer] = []
+  var scanners: [Scanner] = []
+  var patterns: [Pattern] = []
+  var assurances = Assurances()
+  var roles: [Role] = []
+}
+
+/// What is wrong with a configuration file, and where.
+struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file as it was named.
+  var path: String
+  /// The line, counted from 1.
+  var line: Int
+  /// The character in that line, counted from 1.
+  var column: Int
+  var problem: String
+
+  /// `path:line:column: problem`, which editors and terminals can jump to.
+  var description: String { "\(path):\(line):\(column): \(problem)" }
+}

@@ -1,0 +1,148 @@
+internal import TapgateAPI
+internal import TapgateJSON
+
+/// Examines an installation, from the outside in, and says what is wrong and what helps.
+///
+/// Each check stands for itself: one that cannot look does not keep the others from looking.
+struct Doctor {
+  /// What the command line named.
+  struct Subject {
+    var dataFolder: String?
+    var configurationFile: String?
+  }
+
+  /// Where pcscd listens unless `PCSCLITE_CSOCK_NAME` says otherwise (pcscd(8)).
+  static let pcscdSocket = "/run/pcscd/pcscd.comm"
+  /// Free bytes below which the ledger is in danger.
+  static let freeByteCountMin: Int64 = 100 * 1024 * 1024
+  /// Free bytes below which somebody should look.
+  static let freeByteCountLow: Int64 = 1024 * 1024 * 1024
+
+  let subject: Subject
+  let probe: DoctorProbe
+  let paths: GatewayPaths
+
+  /// Looks at everything.
+  func examine() -> Diagnosis {
+    var findings = gatewayFindings()
+    let (configuration, about) = configurationFindings()
+    findings += about
+    findings += programmeFindings(configuration)
+    findings += dataFindings(configuration)
+    if configuration?.cardReaders.isEnabled ?? true { findings.append(cardServiceFinding()) }
+    return Diagnosis(findings: findings)
+  }
+
+  // MARK: The gateway
+
+  private func gatewayFindings() -> [Finding] {
+    do {
+      let state = try probe.gateway()
+      let version = state.status["version"]?.string ?? "?"
+      let answer = Finding(
+        code: "gateway.answers",
+        severity: .ok,
+        sentence: Words.doctorGatewayAnswers(version),
+        evidence: state.path
+      )
+      return [answer] + state.devices.compactMap(deviceFinding)
+    } catch let error as GatewayConnectionError {
+      return [gatewayFinding(error)]
+    } catch let error as GatewayError {
+      return [
+        Finding(
+          code: "gateway.refuses",
+          severity: .unexamined,
+          sentence: Words.doctorGatewayRefuses(),
+          evidence: error.message,
+          fix: error.hint
+        )
+      ]
+    } catch {
+      return [
+        Finding(
+          code: "gateway.unexamined",
+          severity: .unexamined,
+          sentence: Words.doctorGatewayRefuses(),
+          evidence: "\(error)"
+        )
+      ]
+    }
+  }
+
+  private func gatewayFinding(_ error: GatewayConnectionError) -> Finding {
+    switch error {
+    case .notRunning(let tried):
+      Finding(
+        code: "gateway.down",
+        severity: .fault,
+        sentence: Words.doctorGatewayDown(),
+        evidence: tried.joined(separator: ", "),
+        fix: "systemctl start tapgate",
+        needsRoot: true
+      )
+    case .system(_, let path, let number) where FileFacts.meansForbidden(number):
+      Finding(
+        code: "gateway.forbidden",
+        severity: .unexamined,
+        sentence: Words.doctorGatewayForbidden(),
+        evidence: "\(path): \(FileFacts.words(number))",
+        fix: "usermod -aG tapgate \(FileFacts.userName(ProcessFacts.userID))",
+        needsRoot: true
+      )
+    default:
+      Finding(
+        code: "gateway.mute",
+        severity: .fault,
+        sentence: Words.doctorGatewayMute(),
+        evidence: CommandFailure(error)?.sentences.first,
+        fix: "systemctl restart tapgate",
+        needsRoot: true
+      )
+    }
+  }
+
+  private func deviceFinding(_ device: JSON) -> Finding? {
+    let verdict = device["verdict"]?.string ?? "unknown"
+    guard verdict != "used", verdict != "usable" else { return nil }
+    let name = device["name"]?.string ?? device["deviceId"]?.string ?? "?"
+    return Finding(
+      code: "device.\(verdict)",
+      severity: verdict == "unknown" ? .warning : .fault,
+      sentence: Words.doctorDevice(name, verdict),
+      evidence: device["reason"]?.string ?? device["deviceId"]?.string
+    )
+  }
+
+  // MARK: Card readers' service
+
+  private func cardServiceFinding() -> Finding {
+    let named = probe.environment("PCSCLITE_CSOCK_NAME") ?? ""
+    let path = named.isEmpty ? Self.pcscdSocket : named
+    switch probe.refusal(path) {
+    case nil:
+      return Finding(
+        code: "pcsc.answers",
+        severity: .ok,
+        sentence: Words.doctorPcscAnswers(),
+        evidence: path
+      )
+    case .system(_, _, let number) where FileFacts.meansForbidden(number):
+      return Finding(
+        code: "pcsc.forbidden",
+        severity: .unexamined,
+        sentence: Words.doctorPcscForbidden(),
+        evidence: "\(path): \(FileFacts.words(number))"
+      )
+    case .some:
+      return Finding(
+        code: "pcsc.service_down",
+        severity: .fault,
+        sentence: Words.doctorPcscDown(),
+        evidence: path,
+        fix: "systemctl start pcscd.socket",
+        needsRoot: true
+      )
+    }
+  }
+}

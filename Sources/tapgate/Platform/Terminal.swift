@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// The three standard streams, by their file descriptors.
+enum Terminal {
+  static let output: Int32 = 1
+  static let error: Int32 = 2
+
+  /// Whether a descriptor is a terminal. The C function is `isatty`.
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// The cells of a terminal's line; `nil` where it is none or does not say. The C function is
+  /// `ioctl` with TIOCGWINSZ, tty_ioctl(4).
+  static func columns(_ descriptor: Int32) -> Int? {
+    guard isTerminal(descriptor) else { return nil }
+    var size = winsize()
+    // Safety: TIOCGWINSZ fills the winsize that is passed and nothing else.
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Writes all of `bytes`. What cannot be written (a closed pipe, a full disk) is lost: there is
+  /// nobody left to tell. The C function is `write`.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var start = 0
+    while start < bytes.count {
+      // Safety: the pointer and the length lie within `bytes`, which outlives the call.
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + start }, bytes.count - start)
+      }
+      if written > 0 {
+        start += written
+      } else if errno != EINTR {
+        return
+      }
+    }
+  }
+}

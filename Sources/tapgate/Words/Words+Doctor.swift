@@ -1,0 +1,97 @@
+extension Words {
+  static let doctorWarning = Phrase("warning", "警告")
+  static let doctorFault = Phrase("fault", "故障")
+  static let doctorUnexamined = Phrase("not examined", "未能检查")
+  static let doctorEvidence = Phrase("evidence: {1}", "依据：{1}")
+  static let doctorFix = Phrase("fix: {1}", "处理：{1}")
+  static let doctorFixAsRoot = Phrase("fix (as root): {1}", "处理（需 root）：{1}")
+
+  static let doctorGatewayAnswers = Phrase(
+    "the gateway {1} answers",
+    "网关 {1} 有应答"
+  )
+  static let doctorGatewayDown = Phrase(
+    "the gateway is not running; what follows was examined without it",
+    "网关未运行；以下检查在没有网关的情况下进行"
+  )
+  static let doctorGatewayForbidden = Phrase(
+    "you may not use the gateway's socket",
+    "您无权使用网关套接字"
+  )
+  static let doctorGatewayRefuses = Phrase(
+    "the gateway does not tell you how it is",
+    "网关拒绝提供状态"
+  )
+  static let doctorGatewayMute = Phrase(
+    "the gateway's socket is there but does not answer as it should",
+    "网关套接字存在，但应答异常"
+  )
+  static let doctorDevice = Phrase("{1} cannot be used: {2}", "设备 {1} 不可用：{2}")
+  static let doctorPcscAnswers = Phrase("the card readers' service answers", "读卡器服务有应答")
+  static let doctorPcscDown = Phrase(
+    "the card readers' service pcscd does not answer",
+    "读卡器服务 pcscd 没有应答"
+  )
+  static let doctorPcscForbidden = Phrase(
+    "you may not ask the card readers' service",
+    "您无权访问读卡器服务"
+  )
+
+  static let doctorConfigDefaults = Phrase(
+    "no configuration file was named (--config): the defaults were examined",
+    "未指定配置文件（--config）：按默认值检查"
+  )
+  static let doctorConfigValid = Phrase("the configuration is valid", "配置有效")
+  static let doctorConfigInvalid = Phrase("the configuration is wrong", "配置有误")
+  static let doctorFileUnreadable = Phrase("{1} cannot be read", "无法读取 {1}")
+  static let doctorProgrammeValid = Phrase("the programme {1} is valid", "会员方案 {1} 有效")
+  static let doctorProgrammeInvalid = Phrase("the programme is wrong", "会员方案有误")
+  static let doctorProgrammeExamples = Phrase(
+    "the programme has an example's figures that the shop has not set",
+    "会员方案中仍有示例数值，本店尚未设置"
+  )
+
+  static let doctorDataPrivate = Phrase(
+    "only the gateway's user may read the data folder",
+    "数据目录仅网关用户可读"
+  )
+  static let doctorDataTooWide = Phrase(
+    "others may read the data folder, which holds personal data",
+    "数据目录含个人信息，但其他用户可读"
+  )
+  static let doctorDataForbidden = Phrase(
+    "the data folder may not be examined by this user",
+    "当前用户无权检查数据目录"
+  )
+  static let doctorDataAbsent = Phrase("there is no data folder yet", "还没有数据目录")
+  static let doctorDataAbsentFix = Phrase(
+    "start the gateway once, or name the folder with --data",
+    "启动一次网关，或用 --data 指定目录"
+  )
+  static let doctorDataNoFolder = Phrase(
+    "where the data folder should be there is something else",
+    "数据目录的位置上不是目录"
+  )
+  static let doctorSpace = Phrase("the disk has room", "磁盘空间充足")
+  static let doctorSpaceLow = Phrase("the disk is nearly full", "磁盘空间即将耗尽")
+  static let doctorSpaceUnknown = Phrase(
+    "how much room the disk has cannot be examined",
+    "无法检查磁盘空间"
+  )
+  static let doctorKeyPrivate = Phrase(
+    "only the gateway's user may read the key",
+    "密钥仅网关用户可读"
+  )
+  static let doctorKeyTooWide = Phrase(
+    "others may read the key's file; the gateway does not start so",
+    "其他用户可读密钥文件；网关不会启动"
+  )
+  static let doctorKeyAbsent = Phrase(
+    "there is no key's file; that is right only for a new folder or a systemd credential",
+    "没有密钥文件；仅新目录或使用 systemd 凭据时属正常"
+  )
+  static let doctorKeyForbidden = Phrase(
+    "the key may not be examined by this user",
+    "当前用户无权检查密钥"
+  )
+}

@@ -1,0 +1,180 @@
+import Testing
+
+@testable import tapgate
+
+@Suite("The configuration file")
+struct ConfigurationTests {
+  static func parse(_ text: String) throws -> GatewayConfiguration {
+    try GatewayConfiguration.parse(Array(text.utf8), path: "/etc/tapgate/tapgate.toml")
+  }
+
+  /// The first error's place and all problems.
+  static func errors(_ text: String) -> [ConfigurationError] {
+    do {
+      _ = try parse(text)
+      return []
+    } catch {
+      return (error as? ConfigurationProblems)?.errors ?? []
+    }
+  }
+
+  @Test("the contract's example is read key by key")
+  func example() throws {
+    let configuration = try Self.parse(
+      """
+      [gateway]
+      store = "S001"
+      counter = "C01"
+      lane = "1"
+      language = "zh"              # slips and API messages; zh is the default
+      data = "/var/lib/tapgate"
+      programme = "programme.json"
+
+      [pcsc]
+      enabled = true
+
+      [[printer]]
+      id = "receipt"
+      transport = "tcp"            # tcp, usb, file, serial
+      address = "127.0.0.1:9100"
+      profile = "generic-80"
+      charset = "gb18030"
+
+      [[scanner]]
+      id = "desk"
+      match = { vendor = 0x0c2e, product = 0x0901 }
+      mode = "hidPos"              # hidPos, wedge, magstripe, serial
+      lane = "1"
+
+      [[pattern]]
+      kind = "memberNumber"
+      prefix = "88"
+      length = 12
+
+      [assurance]
+      redeem = "A1"
+
+      [[role]]
+      role = "pos"
+      users = ["pos"]
+      groups = ["tapgate"]
+      """
+    )
+    #expect(configuration.store == "S001")
+    #expect(configuration.dataFolder == "/var/lib/tapgate")
+    #expect(configuration.programmeFile == "/etc/tapgate/programme.json")
+    #expect(configuration.cardReaders.isEnabled)
+    let printer = try #require(configuration.printers.first)
+    #expect(printer.transport == .tcp)
+    #expect(printer.address == "127.0.0.1:9100")
+    let scanner = try #require(configuration.scanners.first)
+    #expect(scanner.match.vendor == 0x0C2E)
+    #expect(scanner.match.product == 0x0901)
+    #expect(scanner.mode == .hidPos)
+    #expect(
+      configuration.patterns == [.init(kind: "memberNumber", prefix: "88", length: 12)]
+    )
+    #expect(configuration.assurances.redeem == "A1")
+    #expect(configuration.roles == [.init(role: "pos", users: ["pos"], groups: ["tapgate"])])
+  }
+
+  @Test("an empty file is the defaults")
+  func defaults() throws {
+    let configuration = try Self.parse("")
+    #expect(configuration == GatewayConfiguration())
+    #expect(configuration.lane == "1")
+    #expect(configuration.language == .zh)
+    #expect(configuration.programmeFile == nil)
+    #expect(configuration.assurances.earn == "A0")
+    #expect(configuration.assurances.value == "A1")
+  }
+
+  @Test("a scanner without a lane has the gateway's")
+  func lane() throws {
+    let text = """
+      [gateway]
+      lane = "7"
+      [[scanner]]
+      id = "a"
+      mode = "wedge"
+      match.vendor = 1
+      """
+    #expect(try Self.parse(text).scanners.first?.lane == "7")
+  }
+
+  @Test(
+    "an error names its line and column",
+    arguments: [
+      ("stor = 1", 1, 1, "`stor`"),
+      ("[gateway]\nstore = \"S\"\n  countre = \"C\"", 3, 3, "`countre`"),
+      ("[gateway]\nlane = 1", 2, 1, "`lane`"),
+      ("[gateway]\nlanguage = \"fr\"", 2, 1, "zh"),
+      ("[pcsc]\nenabled = \"yes\"", 2, 1, "`enabled`"),
+      ("[pcsc]\nenabled = true\nenabled = false", 3, 1, ""),
+      ("printer = 1", 1, 1, "`printer`"),
+      ("[[printer]]\nid = \"a\"\ntransport = \"tcp\"", 1, 1, "`address`"),
+      ("[[printer]]\nid = \"a\"\ntransport = \"udp\"\naddress = \"x\"", 3, 1, "tcp"),
+      ("[[printer]]\nid=\"a\"\ntransport=\"tcp\"\naddress=\"host\"", 4, 1, ""),
+      ("[[scanner]]\nid='a'\nmode='wedge'\nmatch = { vendor = 70000 }", 4, 11, "`vendor`"),
+      ("[[scanner]]\nid='a'\nmode='wedge'\nmatch = { vendor = 1, vender = 1 }", 4, 23, "`vender`"),
+      ("[[scanner]]\nid='a'\nmode='wedge'\nmatch = {}", 4, 1, ""),
+      ("[[pattern]]\nkind = \"memberNumber\"", 1, 1, ""),
+      ("[[pattern]]\nkind = \"cardUid\"\nprefix='1'", 2, 1, "memberNumber"),
+      ("[[role]]\nrole = \"pos\"\nusers = [\"a\", 2]", 3, 15, "`users`"),
+      ("[assurance]\nredeem = \"A5\"", 2, 1, "A4"),
+      ("[gateway\nlane = \"1\"", 1, 9, ""),
+      ("[gateway]\n\"店\" = 1", 2, 1, "`店`"),
+      ("[gateway]\nstore = \"\"\"\nx\"\"\"\nx = 1", 4, 1, "`x`"),
+      ("[gateway]\nstore = \"a # [x]\" # [[y]]\nx.y = 1", 3, 1, "`x`"),
+    ] as [(String, Int, Int, String)]
+  )
+  func positions(text: String, line: Int, column: Int, word: String) {
+    let errors = Self.errors(text)
+    let found = errors.first { word.isEmpty || $0.problem.contains(word) }
+    #expect(found?.line == line, "\(errors)")
+    #expect(found?.column == column, "\(errors)")
+    #expect(found?.path == "/etc/tapgate/tapgate.toml")
+  }
+
+  @Test("the second table of a list is told from the first")
+  func lists() {
+    let text = """
+      [[printer]]
+      id = "a"
+      transport = "file"
+      address = "lp0"
+
+      [[printer]]
+      id = "a"
+      transport = "file"
+      address = "lp1"
+      colour = true
+      """
+    let errors = Self.errors(text)
+    #expect(errors.map(\.line) == [7, 10])
+    #expect(errors.map(\.column) == [1, 1])
+  }
+
+  @Test("relative paths start at the file's folder")
+  func relativePaths() throws {
+    let text = """
+      gateway.data = "data"
+      [[printer]]
+      id = "a"
+      transport = "file"
+      address = "lp0"
+      """
+    let configuration = try Self.parse(text)
+    #expect(configuration.dataFolder == "/etc/tapgate/data")
+    #expect(configuration.printers.first?.address == "/etc/tapgate/lp0")
+  }
+
+  @Test("a NUL or a byte that is not UTF-8 is an error, not a shorter file")
+  func bytes() {
+    let nul = Self.errors("[gateway]\n\u{0}lane = 1")
+    #expect(nul.first?.line == 2)
+    #expect(throws: ConfigurationProblems.self) {
+      try GatewayConfiguration.parse([0x5B, 0xFF], path: "x")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import TapgateAPI
+import TapgateJSON
+import Testing
+
+@testable import tapgate
+
+@Suite("The doctor")
+struct DoctorTests {
+  /// A world in which all is well, to be spoiled by a test.
+  static func probe() -> DoctorProbe {
+    DoctorProbe(
+      gateway: {
+        .init(
+          path: "/run/tapgate/tapgate.sock",
+          status: .object(["version": .string("0.1.0")]),
+          devices: []
+        )
+      },
+      facts: { path in
+        let isKey = path.hasSuffix("/identity.key")
+        return .success(
+          FileFacts(
+            kind: isKey ? .file : .folder,
+            mode: isKey ? 0o600 : 0o700,
+            owner: 0,
+            byteCount: 1
+          )
+        )
+      },
+      freeBytes: { _ in .success(50 << 30) },
+      contents: { throw FileError(call: "open", path: $0, number: 2) },
+      refusal: { _ in nil },
+      environment: { _ in nil }
+    )
+  }
+
+  static func examine(_ probe: DoctorProbe, config: String? = nil) -> Diagnosis {
+    Doctor(
+      subject: .init(dataFolder: "/data", configurationFile: config),
+      probe: probe,
+      paths: GatewayPaths(userID: 0) { _ in nil }
+    ).examine()
+  }
+
+  @Test("a healthy installation is called healthy")
+  func healthy() {
+    let diagnosis = Self.examine(Self.probe())
+    #expect(diagnosis.findings.allSatisfy { $0.severity == .ok })
+    #expect(diagnosis.status == .done)
+    #expect(diagnosis.document["verdict"] == .string("healthy"))
+  }
+
+  @Test("each fault has its own code, evidence and remedy")
+  func faults() throws {
+    var probe = Self.probe()
+    probe.gateway = { throw GatewayConnectionError.notRunning(tried: ["/run/x.sock"]) }
+    probe.refusal = { .notRunning(tried: [$0]) }
+    probe.freeBytes = { _ in .success(1 << 20) }
+    probe.facts = { path in
+      .success(
+        FileFacts(
+          kind: path.hasSuffix("/identity.key") ? .file : .folder,
+          mode: path.hasSuffix("/identity.key") ? 0o644 : 0o755,
+          owner: 0,
+          byteCount: 1
+        )
+      )
+    }
+    let diagnosis = Self.examine(probe)
+    let faults = diagnosis.findings.filter { $0.severity == .fault }
+    #expect(
+      Set(faults.map(\.code)) == [
+        "gateway.down", "pcsc.service_down", "data.spaceLow", "data.modeTooWide", "key.modeWrong",
+      ]
+    )
+    #expect(faults.allSatisfy { $0.evidence != nil })
+    #expect(faults.first { $0.code == "key.modeWrong" }?.fix == "chmod 600 /data/identity.key")
+    #expect(diagnosis.status == .fault)
+  }
+
+  @Test("what may not be looked at is not called healthy")
+  func unexamined() {
+    var probe = Self.probe()
+    probe.facts = { .failure(FileError(call: "stat", path: $0, number: 13)) }
+    let diagnosis = Self.examine(probe)
+    #expect(diagnosis.status == .unexamined)
+    #expect(diagnosis.document["verdict"] == .string("couldNotExamine"))
+  }
+
+  @Test("a device that is not used shows with its verdict and reason")
+  func devices() throws {
+    var probe = Self.probe()
+    probe.gateway = {
+      .init(
+        path: "/s",
+        status: .object([:]),
+        devices: [
+          .object(["name": .string("ACR122U"), "verdict": .string("used")]),
+          .object([
+            "name": .string("Desk"), "verdict": .string("noPermission"),
+            "reason": .string("/dev/hidraw0: no udev rule"),
+          ]),
+        ]
+      )
+    }
+    let found = Self.examine(probe).findings.filter { $0.code.hasPrefix("device.") }
+    #expect(found.map(\.code) == ["device.noPermission"])
+    #expect(found.first?.evidence == "/dev/hidraw0: no udev rule")
+  }
+
+  @Test("a wrong configuration is told with its place, and the rest is still examined")
+  func configuration() {
+    var probe = Self.probe()
+    probe.contents = { _ in Array("[gateway]\nlan = 1\n".utf8) }
+    let diagnosis = Self.examine(probe, config: "/etc/t.toml")
+    let finding = diagnosis.findings.first { $0.code == "config.invalid" }
+    #expect(finding?.evidence?.hasPrefix("/etc/t.toml:2:1:") == true)
+    #expect(diagnosis.findings.contains { $0.code == "data.private" })
+  }
+
+  @Test("card readers that are switched off are not missed")
+  func switchedOff() {
+    var probe = Self.probe()
+    probe.contents = { _ in Array("[pcsc]\nenabled = false\n".utf8) }
+    probe.refusal = { .notRunning(tried: [$0]) }
+    #expect(Self.examine(probe, config: "/etc/t.toml").status == .done)
+  }
+
+  @Test("a programme's file that is none is a fault")
+  func programme() {
+    var probe = Self.probe()
+    probe.contents = { path in
+      Array((path.hasSuffix(".json") ? "{}" : "gateway.programme = \"p.json\"").utf8)
+    }
+    let diagnosis = Self.examine(probe, config: "/etc/t.toml")
+    #expect(diagnosis.findings.contains { $0.code == "programme.invalid" })
+  }
+}
