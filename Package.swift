@@ -80,7 +80,7 @@ let package = Package(
     ),
     .target(
       name: "TapgateVirtual",
-      dependencies: ["TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel"],
+      dependencies: ["CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
     ),
     .target(

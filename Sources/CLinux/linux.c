@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int tapgate_peer_credentials(int fd, tapgate_peer *peer) {
@@ -36,3 +39,43 @@ int tapgate_forbid_core_dumps(void) {
 int tapgate_fdatasync(int fd) { return fdatasync(fd); }
 
 void tapgate_name_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+  if (strlen(path) >= sizeof address->sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  strcpy(address->sun_path, path);
+  return 0;
+}
+
+static int close_keeping_errno(int fd) {
+  const int code = errno;
+  close(fd);
+  errno = code;
+  return -1;
+}
+
+int tapgate_unix_connect(const char *path) {
+  struct sockaddr_un address;
+  if (unix_address(path, &address) != 0) return -1;
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) return close_keeping_errno(fd);
+  return fd;
+}
+
+int tapgate_unix_listen(const char *path) {
+  struct sockaddr_un address;
+  if (unix_address(path, &address) != 0) return -1;
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  unlink(path);
+  const mode_t mask = umask(0177);
+  const int result = bind(fd, (struct sockaddr *)&address, sizeof address);
+  umask(mask);
+  if (result != 0 || listen(fd, 8) != 0) return close_keeping_errno(fd);
+  return fd;
+}

@@ -36,6 +36,11 @@ public enum LedgerVerifier {
     }
   }
 
+  /// Whether there is a ledger in `directory`.
+  public static func hasLedger(in directory: String) -> Bool {
+    FileManager.default.fileExists(atPath: LedgerFile.path(in: directory))
+  }
+
   /// Verifies the database in `directory`; also while a gateway runs on it: it reads one snapshot.
   ///
   /// `progress` is told the share of the journal read so far, in thousandths.

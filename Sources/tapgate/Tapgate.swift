@@ -16,6 +16,8 @@ struct Tapgate: AsyncParsableCommand {
 
   /// The commands in the order in which help shows them.
   private static let commands: [any ParsableCommand.Type] = [
+    // The gateway
+    ServeCommand.self,
     // Looking
     StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
     TraceCommand.self,
@@ -23,6 +25,8 @@ struct Tapgate: AsyncParsableCommand {
     LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
+    // The ledger's file
+    VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out
     SimulateCommand.self,
   ]

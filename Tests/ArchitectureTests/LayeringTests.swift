@@ -31,8 +31,8 @@ struct LayeringTests {
       "Foundation", "Glibc", "Dispatch", "Synchronization",
     ],
     "TapgateVirtual": [
-      "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc", "Foundation",
-      "Synchronization", "Dispatch",
+      "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc",
+      "Foundation", "Synchronization", "Dispatch",
     ],
     "TapgateStore": [
       "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB", "GRDBSQLite", "Crypto",

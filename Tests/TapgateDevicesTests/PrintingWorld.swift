@@ -57,6 +57,8 @@ final class MemoryJournal: PrintJournal {
     state.withLock { $0.jobs.filter { $0.printer == printer && !$0.state.isSettled } }
   }
 
+  func printJob(id: String) async throws -> PrintJob? { nil }
+
   func record(_ job: PrintJob) async throws {
     let (isRefused, waiter) = state.withLock { state in
       state.recordCount += 1

@@ -24,3 +24,9 @@ int tapgate_fdatasync(int fd);
 
 /// prctl(PR_SET_NAME): names the calling thread, 15 bytes at most.
 void tapgate_name_thread(const char *name);
+
+/// A stream socket connected to the AF_UNIX socket at path (unix(7)); -1 with errno.
+int tapgate_unix_connect(const char *path);
+
+/// A stream socket that listens at path, mode 0600; a file that stands there is replaced. -1 with errno.
+int tapgate_unix_listen(const char *path);

@@ -53,6 +53,9 @@ public protocol PrintJournal: Sendable {
   /// Jobs of `printer` that are not settled, oldest first.
   func unsettledJobs(printer: String) async throws -> [PrintJob]
 
+  /// Job `id`, settled or not; `nil` where there is none.
+  func printJob(id: String) async throws -> PrintJob?
+
   /// Records where `job` stands now. On disk when it returns; throws where the disk refused.
   func record(_ job: PrintJob) async throws
 }

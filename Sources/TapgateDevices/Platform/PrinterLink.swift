@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A system call that a printer's connection failed in.
@@ -77,6 +78,14 @@ final class PrinterLink {
       }
     }
     return PrinterLink(descriptor: descriptor, isSocket: false, canRead: canRead)
+  }
+
+  /// Connects to a virtual printer: connect(2) on an AF_UNIX socket, which answers at once.
+  static func unix(path: String) throws(PrinterLinkError) -> PrinterLink {
+    let descriptor = tapgate_unix_connect(path)
+    guard descriptor >= 0 else { throw PrinterLinkError(call: "connect", code: errno) }
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    return PrinterLink(descriptor: descriptor, isSocket: true)
   }
 
   /// Begins to connect: getaddrinfo(3), which blocks where `host` is a name, then connect(2).

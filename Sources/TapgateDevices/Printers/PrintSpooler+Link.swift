@@ -8,6 +8,7 @@ extension PrintSpooler {
     closeLink()
     do {
       switch configuration.transport {
+      case .unix: link = try PrinterLink.unix(path: configuration.address)
       case .file: link = try PrinterLink.file(path: configuration.address)
       case .tcp:
         guard let (host, port) = configuration.hostAndPort else {

@@ -7,6 +7,9 @@ public enum PrinterTransport: String, Sendable, CaseIterable {
   case tcp
   /// `address` is the path of a `/dev/usb/lpN` or of a pseudo terminal.
   case file
+  /// `address` is the path of a Unix socket: the virtual printer of `serve --simulate`, which must not
+  /// open a port.
+  case unix
 }
 
 /// One `[[printer]]` of the configuration.
@@ -65,7 +68,7 @@ public struct PrinterConfiguration: Sendable {
     switch transport {
     case .tcp where hostAndPort == nil: "address must be HOST:PORT"
     case .file where !address.hasPrefix("/"): "address must be an absolute path"
-    case .tcp, .file: nil
+    case .tcp, .file, .unix: nil
     }
   }
 }

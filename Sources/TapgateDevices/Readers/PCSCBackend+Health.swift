@@ -116,3 +116,14 @@ extension PCSCBackend {
     )
   }
 }
+
+extension PCSCBackend {
+  /// The names of the readers that pcscd offers now; none where it does not run. Blocks for some
+  /// milliseconds.
+  public static func readerNames() -> [String] {
+    // No service, no readers: that is the answer here.
+    guard let context = try? PCSCContext.establish() else { return [] }
+    defer { context.release() }
+    return (try? context.readers().map { "\($0)" }) ?? []
+  }
+}

@@ -1,13 +1,20 @@
+internal import CLinux
 internal import Foundation
 internal import Glibc
 internal import Synchronization
 
 /// The thread and the sockets of one virtual printer.
 final class VirtualPrinterServer: Sendable {
+  /// Where the printer is reached.
+  enum Place {
+    case port(UInt16)
+    case path(String)
+  }
+
   private struct Control {
     var wakeWriter: Int32 = -1
     var isStopping = false
-    var port: UInt16 = 0
+    var place = Place.port(0)
   }
 
   /// What the thread alone owns.
@@ -24,13 +31,22 @@ final class VirtualPrinterServer: Sendable {
 
   func start(port: UInt16) throws(VirtualPrinterError) -> UInt16 {
     let (listener, bound) = try Self.listen(port: port)
+    try start(listener: listener, place: .port(bound))
+    return bound
+  }
+
+  func start(path: String) throws(VirtualPrinterError) {
+    try start(listener: try Self.listen(path: path), place: .path(path))
+  }
+
+  private func start(listener: Int32, place: Place) throws(VirtualPrinterError) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw VirtualPrinterError(call: "pipe", code: errno) }
     let (reader, writer) = (ends[0], ends[1])
     for descriptor in [reader, writer, listener] { Self.makeNonBlocking(descriptor) }
     control.withLock {
       $0.wakeWriter = writer
-      $0.port = bound
+      $0.place = place
       $0.isStopping = false
     }
     let thread = Thread { [self] in
@@ -38,7 +54,6 @@ final class VirtualPrinterServer: Sendable {
       run(Sockets(wakeReader: reader, listener: listener))
     }
     thread.start()
-    return bound
   }
 
   func wake() {
@@ -60,9 +75,9 @@ final class VirtualPrinterServer: Sendable {
   private func run(_ initial: Sockets) {
     var sockets = initial
     while true {
-      let (isStopping, port) = control.withLock { ($0.isStopping, $0.port) }
+      let (isStopping, place) = control.withLock { ($0.isStopping, $0.place) }
       if isStopping { break }
-      obeyFault(&sockets, port: port)
+      obeyFault(&sockets, place: place)
       flush(&sockets)
       wait(&sockets)
     }
@@ -75,7 +90,7 @@ final class VirtualPrinterServer: Sendable {
     if sockets.client >= 0 { close(sockets.client) }
   }
 
-  private func obeyFault(_ sockets: inout Sockets, port: UInt16) {
+  private func obeyFault(_ sockets: inout Sockets, place: Place) {
     let (fault, isDropDue) = shared.value.withLock { ($0.state.fault, $0.state.isDropDue) }
     if isDropDue, sockets.client >= 0 {
       shared.change { $0.state.dropped() }
@@ -89,7 +104,7 @@ final class VirtualPrinterServer: Sendable {
       abort(&sockets)
       if sockets.listener >= 0 { close(sockets.listener) }
       sockets.listener = -1
-    } else if sockets.listener < 0, let (again, _) = try? Self.listen(port: port) {
+    } else if sockets.listener < 0, let again = try? Self.listen(place) {
       // Where the port is taken for the moment, the next turn tries again.
       Self.makeNonBlocking(again)
       sockets.listener = again
@@ -175,6 +190,19 @@ final class VirtualPrinterServer: Sendable {
   private static func makeNonBlocking(_ descriptor: Int32) {
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  private static func listen(_ place: Place) throws(VirtualPrinterError) -> Int32 {
+    switch place {
+    case .port(let port): try listen(port: port).0
+    case .path(let path): try listen(path: path)
+    }
+  }
+
+  private static func listen(path: String) throws(VirtualPrinterError) -> Int32 {
+    let descriptor = tapgate_unix_listen(path)
+    guard descriptor >= 0 else { throw VirtualPrinterError(call: "listen", code: errno) }
+    return descriptor
   }
 
   private static func listen(port: UInt16) throws(VirtualPrinterError) -> (Int32, UInt16) {

@@ -21,6 +21,24 @@ public final class VirtualPrinter: Sendable {
     case silentFence
     /// Power goes and comes back: the connection and what was not yet printed are lost.
     case reset
+
+    /// The fault that `simulate.printer` calls `name`; a number may follow after a colon, such as
+    /// `paperOut:3` or `dropAfter:100`. `nil` for any other text.
+    public init?(name: String) {
+      let parts = name.split(separator: ":", maxSplits: 1)
+      let number = parts.count == 2 ? Int(parts[1]) : nil
+      if parts.count == 2, number == nil || (number ?? 0) < 0 { return nil }
+      switch parts.first {
+      case "none": self = .none
+      case "refuse", "offline": self = .refuse
+      case "neverRead", "stuck": self = .neverRead
+      case "dropAfter": self = .dropAfter(byteCount: number ?? 64)
+      case "paperOut": self = .paperOut(afterLines: number ?? 0)
+      case "silentFence": self = .silentFence
+      case "reset": self = .reset
+      default: return nil
+      }
+    }
   }
 
   struct Shared {
@@ -71,6 +89,13 @@ public final class VirtualPrinter: Sendable {
   @discardableResult
   public func start(port: UInt16 = 0) throws(VirtualPrinterError) -> UInt16 {
     try server.start(port: port)
+  }
+
+  /// Listens on an AF_UNIX socket at `socketPath`, mode 0600, instead of a port.
+  ///
+  /// - Throws: `VirtualPrinterError` where the socket cannot be had.
+  public func start(socketPath: String) throws(VirtualPrinterError) {
+    try server.start(path: socketPath)
   }
 
   /// Ends the connection and the thread.

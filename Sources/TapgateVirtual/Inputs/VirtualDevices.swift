@@ -1,0 +1,255 @@
+internal import Synchronization
+public import TapgateCore
+internal import TapgateModel
+
+/// Input devices that exist in software only: a contactless reader, a scanner and a swipe reader.
+///
+/// They are what `serve --simulate` adds: for training, for trying the API out, and for tests that drive
+/// everything behind a driver. They report what real drivers report, through the same sink, and every
+/// report bears `simulated`. Any thread.
+public final class VirtualDevices: InputBackend, InputSimulator {
+  /// The ids of the devices.
+  public static let readerID = "sim:reader"
+  public static let scannerID = "sim:scanner"
+  public static let swipeID = "sim:msr"
+
+  private struct State {
+    var sink: (any InputSink)?
+    var presence: UInt64 = 0
+    /// Whether a card lies on the reader.
+    var hasCard = false
+    var counts: [String: [String: Int64]] = [:]
+  }
+
+  public let name = "virtual"
+  private let lane: String
+  private let clock: any GatewayClock
+  private let printerFault: @Sendable (String) -> Bool
+  private let state = Mutex(State())
+
+  /// Creates the devices of `lane`.
+  ///
+  /// `printerFault` is handed the faults of `simulate.printer`; it answers whether it knows the fault.
+  public init(
+    lane: String,
+    clock: any GatewayClock,
+    printerFault: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
+    self.lane = lane
+    self.clock = clock
+    self.printerFault = printerFault
+  }
+
+  // MARK: InputBackend
+
+  public func start(sink: any InputSink) {
+    state.withLock { $0.sink = sink }
+    for device in [
+      description(Self.readerID, .rfidScanner, "Virtual contactless reader"),
+      description(Self.scannerID, .scanner, "Virtual scanner"),
+      description(Self.swipeID, .msr, "Virtual swipe reader"),
+    ] {
+      sink.receive(.device(device))
+    }
+  }
+
+  private func description(
+    _ id: String,
+    _ deviceClass: DeviceClass,
+    _ name: String
+  ) -> DeviceDescription {
+    DeviceDescription(
+      id: id,
+      deviceClass: deviceClass,
+      name: name,
+      state: .idle,
+      power: .online,
+      verdict: .used,
+      identity: "configuration",
+      lane: lane,
+      isSimulated: true
+    )
+  }
+
+  public func stop() async { state.withLock { $0.sink = nil } }
+
+  public func checkHealth(deviceID: String) async -> HealthReport? {
+    guard [Self.readerID, Self.scannerID, Self.swipeID].contains(deviceID) else { return nil }
+    let finding = HealthReport.Finding(
+      code: "virtual.ok",
+      isHealthy: true,
+      text: "the device exists in software only"
+    )
+    return HealthReport(text: "Internal HCheck: Successful", findings: [finding])
+  }
+
+  public func statistics(deviceID: String) -> [String: Int64]? {
+    guard [Self.readerID, Self.scannerID, Self.swipeID].contains(deviceID) else { return nil }
+    return state.withLock { $0.counts[deviceID] ?? [:] }
+  }
+
+  // MARK: InputSimulator
+
+  public func perform(_ input: SimulatedInput) throws(SimulationFailure) -> String {
+    switch input {
+    case .tap(let deviceID, let uid): return try tap(deviceID, uid: uid)
+    case .remove(let deviceID): return try remove(deviceID)
+    case .scan(let data, let aim): return try scan(data, aim: aim)
+    case .swipe(let track1, let track2): return try swipe(track1, track2)
+    case .printerFault(let fault):
+      guard printerFault(fault) else {
+        throw .illegal(field: "fault", problem: "is not a fault of the virtual printer")
+      }
+      return "sim:printer"
+    }
+  }
+
+  private func tap(_ deviceID: String?, uid: String) throws(SimulationFailure) -> String {
+    let id = deviceID ?? Self.readerID
+    guard id == Self.readerID else { throw .unknownDevice }
+    let now = clock.monotonicNanoseconds()
+    let verdict: Result<Credential, Credential.Problem>
+    do {
+      verdict = .success(try Credential(kind: .cardUid, value: uid))
+    } catch {
+      verdict = .failure(error)
+    }
+    if case .failure(.malformed) = verdict {
+      throw .illegal(field: "uid", problem: "must be hexadecimal")
+    }
+    // A card that lies there is taken away first: one call is one tap.
+    let (sink, presence, old) = state.withLock { state in
+      let old = state.hasCard ? state.presence : nil
+      state.presence += 1
+      state.hasCard = true
+      state.counts[id, default: [:]]["GoodReadCount", default: 0] += 1
+      return (state.sink, state.presence, old)
+    }
+    if let old {
+      sink?.receive(.removed(deviceID: id, presence: old, detectedNanoseconds: now))
+    }
+    switch verdict {
+    case .success(let credential):
+      let presentation = Presentation(
+        deviceID: id,
+        presence: presence,
+        credential: credential,
+        technology: "iso14443a.t2",
+        assurance: .a1,
+        detectedNanoseconds: now,
+        isSimulated: true
+      )
+      sink?.receive(.presented(presentation))
+    case .failure(let problem):
+      refuse(problem, deviceID: id, presence: presence, now: now, sink: sink)
+    }
+    return id
+  }
+
+  private func refuse(
+    _ problem: Credential.Problem,
+    deviceID: String,
+    presence: UInt64?,
+    now: UInt64,
+    sink: (any InputSink)?
+  ) {
+    let refusal: InputRefusal =
+      switch problem {
+      case .unusableUID(.random): .randomUid
+      case .paymentCard: presence == nil ? .paymentCode : .paymentCard
+      case .malformed: .notAScan
+      case .unusableUID: .unreadable
+      }
+    let input = RefusedInput(
+      deviceID: deviceID,
+      presence: presence,
+      refusal: refusal,
+      hint: refusal == .randomUid ? "open the shop's app, or show the code" : "use a member card",
+      detail: "simulated",
+      detectedNanoseconds: now,
+      isSimulated: true
+    )
+    sink?.receive(.refused(input))
+  }
+
+  private func remove(_ deviceID: String?) throws(SimulationFailure) -> String {
+    let id = deviceID ?? Self.readerID
+    guard id == Self.readerID else { throw .unknownDevice }
+    let (sink, presence) = state.withLock { state in
+      defer { state.hasCard = false }
+      return (state.sink, state.hasCard ? state.presence : nil)
+    }
+    guard let presence else { throw .occupied("there is no card on the reader") }
+    let now = clock.monotonicNanoseconds()
+    sink?.receive(.removed(deviceID: id, presence: presence, detectedNanoseconds: now))
+    return id
+  }
+
+  private func scan(_ data: String, aim: String?) throws(SimulationFailure) -> String {
+    guard !data.isEmpty, data.utf8.count <= 4096 else {
+      throw .illegal(field: "data", problem: "must have 1 to 4096 bytes")
+    }
+    let sink = count("GoodScanCount", of: Self.scannerID)
+    let now = clock.monotonicNanoseconds()
+    if PaymentCardNumber.isContained(in: data) {
+      refuse(.paymentCard, deviceID: Self.scannerID, presence: nil, now: now, sink: sink)
+    } else {
+      let code = ScannedCode(
+        deviceID: Self.scannerID,
+        data: data,
+        aim: aim,
+        detectedNanoseconds: now,
+        isSimulated: true
+      )
+      sink?.receive(.scanned(code))
+    }
+    return Self.scannerID
+  }
+
+  /// A swipe counts by the account number of track 2, else by what track 1 holds after its format
+  /// code (ISO/IEC 7813).
+  private func swipe(_ track1: String?, _ track2: String?) throws(SimulationFailure) -> String {
+    let number = track2.map(Self.accountNumber) ?? track1.map(Self.accountNumber) ?? ""
+    guard !number.isEmpty else {
+      throw .illegal(field: "track2", problem: "holds no account number")
+    }
+    let sink = count("GoodReadCount", of: Self.swipeID)
+    let now = clock.monotonicNanoseconds()
+    do {
+      let presence = state.withLock { state in
+        state.presence += 1
+        return state.presence
+      }
+      let presentation = Presentation(
+        deviceID: Self.swipeID,
+        presence: presence,
+        credential: try Credential(kind: .magstripe, value: number),
+        technology: track2 == nil ? "msr.t1" : "msr.t2",
+        assurance: .a1,
+        detectedNanoseconds: now,
+        isSimulated: true
+      )
+      sink?.receive(.presented(presentation))
+      sink?.receive(
+        .removed(deviceID: Self.swipeID, presence: presence, detectedNanoseconds: now)
+      )
+    } catch {
+      refuse(error, deviceID: Self.swipeID, presence: nil, now: now, sink: sink)
+    }
+    return Self.swipeID
+  }
+
+  private static func accountNumber(_ track: String) -> String {
+    var text = Substring(track)
+    if text.hasPrefix("%") { text = text.dropFirst(2) }
+    if text.hasPrefix(";") { text = text.dropFirst() }
+    return String(text.prefix { $0 != "=" && $0 != "?" && $0 != "^" })
+  }
+
+  private func count(_ name: String, of device: String) -> (any InputSink)? {
+    state.withLock { state in
+      state.counts[device, default: [:]][name, default: 0] += 1
+      return state.sink
+    }
+  }
+}

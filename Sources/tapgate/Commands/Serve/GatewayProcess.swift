@@ -1,0 +1,190 @@
+internal import Foundation
+internal import Logging
+internal import TapgateAPI
+internal import TapgateCodec
+internal import TapgateCore
+internal import TapgateDevices
+internal import TapgateModel
+internal import TapgateServer
+internal import TapgateStore
+internal import TapgateVirtual
+
+/// Why the gateway does not start, in a sentence.
+struct ServeFailure: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// The gateway put together: configuration to objects, started in order, stopped in the opposite one.
+///
+/// The only place that knows every module.
+struct GatewayProcess {
+  private let lock: DataFolder.Lock
+  let store: LedgerStore
+  private let server: GatewayServer
+  private let desk: SpoolerDesk
+  private let backends: [any InputBackend]
+  private let virtualPrinter: VirtualPrinter?
+
+  /// Takes the data folder, loads the members, and puts the parts together. Nothing runs yet but the
+  /// ledger's thread.
+  init(
+    _ configuration: GatewayConfiguration,
+    dataFolder: String,
+    socketPath: String,
+    isSimulation: Bool,
+    logger: Logger
+  ) throws {
+    lock = try DataFolder.lock(dataFolder)
+    var printers = try configuration.printers.map(Self.printer)
+    let virtual = isSimulation ? try VirtualHardware(folder: dataFolder, lane: configuration.lane) : nil
+    virtualPrinter = virtual?.printer
+    if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
+    store = try LedgerStore.open(
+      StoreConfiguration(
+        directory: dataFolder,
+        programme: try Self.programme(configuration.programmeFile),
+        receiptPrinter: printers.first?.id,
+        language: configuration.language.rawValue,
+        clock: SystemClock()
+      ),
+      logger: logger
+    )
+    desk = SpoolerDesk(printers, journal: store)
+    var backends: [any InputBackend] = []
+    if configuration.cardReaders.isEnabled {
+      backends.append(PCSCBackend(configuration: .init(lane: configuration.lane), logger: logger))
+    }
+    if let virtual { backends.append(virtual.devices) }
+    self.backends = backends
+    server = GatewayServer(
+      configuration: try Self.serverConfiguration(
+        configuration,
+        socketPath: socketPath,
+        printer: printers.first?.id,
+        isSimulation: isSimulation
+      ),
+      directory: store,
+      ledger: store,
+      backOffice: store,
+      backends: backends,
+      printing: printers.isEmpty ? nil : desk,
+      simulator: virtual?.devices,
+      logger: logger
+    )
+  }
+
+  private static func programme(_ path: String?) throws -> [UInt8] {
+    guard let path else { return Array(ShippedProgrammes.retail.utf8) }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw ServeFailure(description: "the programme file \(path) cannot be read")
+    }
+    return Array(bytes)
+  }
+
+  private static func printer(
+    _ printer: GatewayConfiguration.Printer
+  ) throws -> PrinterConfiguration {
+    guard let transport = PrinterTransport(rawValue: printer.transport.rawValue) else {
+      throw ServeFailure(
+        description: "printer \(printer.id): transport \(printer.transport.rawValue) is not built in"
+          + " this version; tcp and file are"
+      )
+    }
+    guard let profile = PrinterProfile.named(printer.profile) else {
+      let known = PrinterProfile.all.map(\.id).joined(separator: ", ")
+      throw ServeFailure(description: "printer \(printer.id): the profiles are \(known)")
+    }
+    guard let set = IconvCharacterSet(name: printer.charset) else {
+      throw ServeFailure(description: "printer \(printer.id): the charsets are gb18030 and gbk")
+    }
+    let configuration = PrinterConfiguration(
+      id: printer.id,
+      transport: transport,
+      address: printer.address,
+      profile: profile,
+      characterSet: set
+    )
+    if let fault = configuration.fault() {
+      throw ServeFailure(description: "printer \(printer.id): \(fault)")
+    }
+    return configuration
+  }
+
+  private static func serverConfiguration(
+    _ configuration: GatewayConfiguration,
+    socketPath: String,
+    printer: String?,
+    isSimulation: Bool
+  ) throws -> ServerConfiguration {
+    ServerConfiguration(
+      socketPath: socketPath,
+      version: Tapgate.version,
+      store: configuration.store,
+      counter: configuration.counter,
+      lane: configuration.lane,
+      language: TapgateServer.Language(tag: configuration.language.rawValue) ?? .zh,
+      roles: configuration.roles.compactMap { role in
+        Role(rawValue: role.role).map {
+          RoleGrant(role: $0, users: role.users, groups: role.groups)
+        }
+      },
+      defaultPrinter: printer,
+      isSimulation: isSimulation,
+      patterns: configuration.patterns.compactMap { pattern in
+        CredentialKind(rawValue: pattern.kind).map {
+          ScanPattern(kind: $0, prefix: pattern.prefix, length: pattern.length)
+        }
+      }
+    )
+  }
+
+  /// Listens, then looks for devices: a client that connects early sees every device appear.
+  func start() async throws {
+    try await server.start()
+    desk.start(observer: server)
+    for backend in backends { backend.start(sink: server) }
+    let store = store
+    Thread.detachNewThread { store.warmNames() }
+  }
+
+  /// Stops in the opposite order: devices, clients, printers, and last the ledger, which answers
+  /// everything that it took.
+  func stop() async {
+    for backend in backends { await backend.stop() }
+    await server.stop()
+    await desk.stop()
+    await store.stop()
+    virtualPrinter?.stop()
+    withExtendedLifetime(lock) {}
+  }
+}
+
+/// The devices that `--simulate` adds.
+struct VirtualHardware {
+  let devices: VirtualDevices
+  let printer: VirtualPrinter
+  let printerConfiguration: PrinterConfiguration
+
+  init(folder: String, lane: String) throws {
+    let printer = VirtualPrinter()
+    let path = folder + "/virtual-printer.sock"
+    try printer.start(socketPath: path)
+    self.printer = printer
+    guard let profile = PrinterProfile.named("generic-80"),
+      let set = IconvCharacterSet(name: "gb18030")
+    else { throw ServeFailure(description: "glibc's charset converters are not installed") }
+    printerConfiguration = PrinterConfiguration(
+      id: "receipt",
+      transport: .unix,
+      address: path,
+      profile: profile,
+      characterSet: set,
+      isSimulated: true
+    )
+    devices = VirtualDevices(lane: lane, clock: SystemClock()) { fault in
+      guard let fault = VirtualPrinter.Fault(name: fault) else { return false }
+      printer.set(fault)
+      return true
+    }
+  }
+}

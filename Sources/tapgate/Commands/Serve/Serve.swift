@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import CLinux
+internal import Dispatch
+internal import Foundation
+internal import Logging
+internal import TapgateAPI
+internal import TapgateCore
+internal import TapgateDevices
+
+/// `tapgate serve`: the gateway.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: Words.aboutServe()
+  )
+
+  @Option(help: ArgumentHelp(Words.helpServeConfig(), valueName: "file"), completion: .file())
+  var config: String?
+
+  @Option(help: ArgumentHelp(Words.helpServeData(), valueName: "dir"), completion: .directory)
+  var data: String?
+
+  @Option(help: ArgumentHelp(Words.helpSocket(), valueName: "path"))
+  var socket: String?
+
+  @Flag(help: ArgumentHelp(Words.helpSimulate()))
+  var simulate = false
+
+  @Flag(help: ArgumentHelp(Words.helpDemo()))
+  var demo = false
+
+  func validate() throws {
+    if demo, config != nil || data != nil { throw ValidationError(Words.demoExcludes()) }
+  }
+
+  func run() async throws {
+    let console = Console(isJSON: false)
+    // No core of this process may hold a card's number; a kernel that refuses leaves it as it was.
+    _ = tapgate_forbid_core_dumps()
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      try await serve(console)
+    } catch {
+      console.complainError("\(error)")
+      throw ExitCode(ExitStatus.fault.rawValue)
+    }
+  }
+
+  private func serve(_ console: Console) async throws {
+    let settings = try config.map { try GatewayConfiguration.read(path: $0) }
+      ?? GatewayConfiguration()
+    let isDemo = demo && PCSCBackend.readerNames().isEmpty
+    let folder = try dataFolder(settings, isDemo: isDemo)
+    let socketPath = try listeningSocket()
+    let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
+    let gateway = try GatewayProcess(
+      settings,
+      dataFolder: folder,
+      socketPath: socketPath,
+      isSimulation: simulate || isDemo,
+      logger: logger
+    )
+    if isDemo { try await DemoMembers.enrol(in: gateway.store) }
+    do {
+      try await gateway.start()
+    } catch {
+      await gateway.stop()
+      throw error
+    }
+    print("ready socket=\(socketPath)")
+    if isDemo {
+      console.complain(Words.demoNext(folder))
+      for line in DemoMembers.commands(socketPath) { console.complain("  " + line) }
+    }
+    fflush(nil)
+    await Self.untilTold()
+    await gateway.stop()
+    if isDemo {
+      try? FileManager.default.removeItem(atPath: folder)  // A throw-away folder, thrown away.
+    }
+  }
+
+  private func dataFolder(_ settings: GatewayConfiguration, isDemo: Bool) throws -> String {
+    guard isDemo else {
+      return GatewayPaths.current.dataFolder(option: data, configured: settings.dataFolder)
+    }
+    let folder = NSTemporaryDirectory() + "tapgate-demo-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(
+      atPath: folder,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
+    return folder
+  }
+
+  private func listeningSocket() throws -> String {
+    let path = GatewayPaths.current.listeningSocket(option: socket)
+    let folder = (path as NSString).deletingLastPathComponent
+    if folder == GatewayPaths.current.temporaryFolder {
+      try FileManager.default.createDirectory(
+        atPath: folder,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+    }
+    return path
+  }
+
+  /// Waits for SIGTERM or SIGINT.
+  private static func untilTold() async {
+    let signals = [SIGTERM, SIGINT]
+    for number in signals { signal(number, SIG_IGN) }
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    let sources = signals.map { number in
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { continuation.yield() }
+      source.resume()
+      return source
+    }
+    for await _ in stream { break }
+    for source in sources { source.cancel() }
+  }
+}
