@@ -106,13 +106,20 @@ let package = Package(
       swiftSettings: house
     ),
 
+    // MARK: Measuring
+    .target(
+      name: "TapgateBench",
+      dependencies: ["CLinux", "TapgateJSON"],
+      swiftSettings: house
+    ),
+
     // MARK: The executable
     .executableTarget(
       name: "tapgate",
       dependencies: [
-        "CLinux", "TapgateAPI", "TapgateCodec", "TapgateCore", "TapgateDevices",
-        "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore", "TapgateVirtual",
-        argumentParser, logging, toml,
+        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCodec", "TapgateCore",
+        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
+        "TapgateVirtual", argumentParser, logging, toml,
       ],
       swiftSettings: house
     ),
@@ -159,6 +166,11 @@ let package = Package(
       dependencies: [
         "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateBenchTests",
+      dependencies: ["TapgateBench", "TapgateJSON"],
       swiftSettings: house
     ),
     .testTarget(

@@ -3,5 +3,5 @@ internal import TOMLKit
 
 @main
 struct Tapgate: ParsableCommand {
-  mutating func run() {}
+  static let configuration = CommandConfiguration(subcommands: [BenchCommand.self])
 }
