@@ -9,6 +9,8 @@ final class StreamServer {
   private var channels: [Int: Channel] = [:]
   private var nextToken = 1
   private let answer: (Channel) -> Void
+  /// Told of a channel that the other end closed, after its last bytes.
+  var onClose: ((Channel) -> Void)?
 
   /// Serves `listener`, a listening descriptor, which is closed with this object.
   init(listener: Int32, answer: @escaping (Channel) -> Void) throws(BenchError) {
@@ -41,17 +43,16 @@ final class StreamServer {
 
   private func serve(_ channel: Channel, _ ready: Poller.Readiness) throws(BenchError) {
     if ready.isReadable {
-      guard channel.receive() else {
-        channels[ready.token] = nil
-        return
-      }
+      guard channel.receive() else { return drop(channel, ready.token) }
       answer(channel)
     }
-    guard channel.flush() else {
-      channels[ready.token] = nil
-      return
-    }
+    guard channel.flush() else { return drop(channel, ready.token) }
     try poller.adjust(channel, token: ready.token)
+  }
+
+  private func drop(_ channel: Channel, _ token: Int) {
+    channels[token] = nil
+    onClose?(channel)
   }
 }
 

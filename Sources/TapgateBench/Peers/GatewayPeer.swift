@@ -76,6 +76,32 @@ enum GatewayProcess {
     log: String,
     settings: String = ""
   ) throws(BenchError) -> ChildProcess {
+    let process = try spawn(
+      executable: executable,
+      folder: folder,
+      socketPath: socketPath,
+      log: log,
+      settings: settings
+    )
+    guard let line = try process.nextLine(deadline: 120), line.hasPrefix("ready") else {
+      let last = Machine.text(of: log)?.split(separator: "\n").last.map { ": \($0.prefix(300))" }
+      throw BenchError(
+        .peer,
+        doing: "start the gateway",
+        cause: "it did not say ready\(last ?? "")"
+      )
+    }
+    return process
+  }
+
+  /// Starts it without waiting for anything.
+  static func spawn(
+    executable: String,
+    folder: String,
+    socketPath: String,
+    log: String,
+    settings: String
+  ) throws(BenchError) -> ChildProcess {
     let configuration = """
       [gateway]
       store = "S001"
@@ -87,21 +113,12 @@ enum GatewayProcess {
 
       \(settings)
       """
-    let file = "\(folder)/bench.toml"
+    let file = "\(folder).toml"
     try Workspace.write(configuration, to: file)
-    let process = try ChildProcess(
+    return try ChildProcess(
       [executable, "serve", "--config", file, "--data", folder, "--socket", socketPath],
       log: log
     )
-    guard let line = try process.nextLine(deadline: 120), line.hasPrefix("ready") else {
-      let last = Machine.text(of: log)?.split(separator: "\n").last.map { ": \($0.prefix(300))" }
-      throw BenchError(
-        .peer,
-        doing: "start the gateway",
-        cause: "it did not say ready\(last ?? "")"
-      )
-    }
-    return process
   }
 }
 

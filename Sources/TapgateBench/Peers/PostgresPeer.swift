@@ -46,7 +46,7 @@ final class PostgresPeer: Peer {
   }
 
   /// SIGINT is PostgreSQL's fast shutdown; it leaves no shared memory behind.
-  func stop() { process?.stop(by: 2) }
+  func stop() { process?.stop(by: .interrupt) }
 
   /// What its manual advises for a machine of this size, with no checkpoint during a run.
   private static let settings = [

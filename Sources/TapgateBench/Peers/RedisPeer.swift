@@ -60,7 +60,7 @@ final class RedisPeer: Peer {
     }
   }
 
-  func stop() { process?.stop(by: 9) }
+  func stop() { process?.stop(by: .kill) }
 
   private func fillLookups() throws(BenchError) {
     let filling = RedisLookups(population: population, isFilling: true)

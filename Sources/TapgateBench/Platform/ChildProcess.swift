@@ -10,8 +10,8 @@ public final class ChildProcess {
   private var received = ReceiveBuffer()
   private var status: Int32?
 
-  /// Starts `arguments[0]`, looked for in PATH, with its standard error going to file `log`. The
-  /// `NAME=value` lines of `environment` replace those of this process's environment or add to them.
+  /// Starts `arguments[0]`, looked for in PATH, with its standard error going to file `log`.
+  /// `NAME=value` lines of `environment` replace those of this process or add to them.
   init(
     _ arguments: [String],
     environment: [String] = [],
@@ -26,12 +26,23 @@ public final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    Self.resetSignals(&attributes)
     // Safety: strdup's copies and the list's terminating null live until posix_spawnp returned.
     var words = arguments.map { strdup($0) } + [nil]
     var variables = Self.inherited(without: environment).map { strdup($0) } + [nil]
     defer { (words + variables).forEach { free($0) } }
     var started: pid_t = 0
-    let problem = posix_spawnp(&started, arguments[0], &actions, nil, &words, &variables)
+    let problem = posix_spawnp(
+      &started,
+      arguments[0],
+      &actions,
+      &attributes,
+      &words,
+      &variables
+    )
     close(ends[1])
     guard problem == 0 else {
       close(ends[0])
@@ -52,6 +63,17 @@ public final class ChildProcess {
       waitpid(id, &discarded, 0)
     }
     close(output)
+  }
+
+  /// Blocks and ignores nothing in the child, whatever the thread that starts it blocks.
+  private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigaddset(&signals, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
   }
 
   /// This process's environment with `changes` in it.
@@ -103,9 +125,16 @@ public final class ChildProcess {
     return status == nil
   }
 
+  /// Signals that a process is ended by: signal(7).
+  enum Signal: Int32 {
+    case interrupt = 2
+    case kill = 9
+    case terminate = 15
+  }
+
   /// Sends a signal, unless it has ended.
-  func send(_ number: Int32) {
-    if isRunning { kill(id, number) }
+  func send(_ signal: Signal) {
+    if isRunning { kill(id, signal.rawValue) }
   }
 
   /// Waits for its end.
@@ -121,12 +150,12 @@ public final class ChildProcess {
     return ended & 0x7F == 0 ? ended >> 8 & 0xFF : 128 + ended & 0x7F
   }
 
-  /// Asks it to end by `number`, and ends it with SIGKILL after `seconds`.
-  func stop(by number: Int32 = SIGTERM, seconds: Int = 20) {
-    send(number)
+  /// Asks it to end by `signal`, and ends it with SIGKILL after `seconds`.
+  func stop(by signal: Signal = .terminate, seconds: Int = 20) {
+    send(signal)
     let end = Clock.nanoseconds + Int64(seconds) * 1_000_000_000
     while isRunning, Clock.nanoseconds < end { usleep(5000) }
-    send(SIGKILL)
+    send(.kill)
     wait()
   }
 

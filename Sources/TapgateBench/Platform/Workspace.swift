@@ -14,7 +14,12 @@ public final class Workspace {
     chmod(path, 0o711)
   }
 
-  deinit { remove() }
+  /// Whether the folder stays for someone to look at.
+  var isKept = false
+
+  deinit {
+    if !isKept { remove() }
+  }
 
   /// Removes the folder with everything in it. Nothing may use it any more.
   func remove() { Self.remove(path) }

@@ -6,6 +6,9 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures the gateway beside Redis, PostgreSQL and a bare socket.",
-    subcommands: [BenchLookupCommand.self, BenchAccrueCommand.self, BenchEchoServerCommand.self]
+    subcommands: [
+      BenchLookupCommand.self, BenchAccrueCommand.self, BenchCrashCommand.self,
+      BenchEchoServerCommand.self, BenchSlipPrinterCommand.self,
+    ]
   )
 }
