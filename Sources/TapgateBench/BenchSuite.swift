@@ -8,8 +8,8 @@ public final class BenchSuite {
   private var peers: [any Peer] = []
   private var nextNumbers: [String: UInt64] = [:]
 
-  /// Prepares a comparison; `progress` is told what is being done, a line at a time. Throws where no
-  /// folder can be made in `plan.directory`.
+  /// Prepares a comparison; `progress` is told what is being done, a line at a time. Throws where
+  /// no folder can be made in `plan.directory`.
   public init(plan: BenchPlan, progress: @escaping (String) -> Void) throws(BenchError) {
     Interruption.catchSignals()
     self.plan = plan

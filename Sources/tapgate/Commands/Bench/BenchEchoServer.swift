@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import TapgateBench
 
-/// `tapgate bench echo-server`: the bare echo that look-ups are compared with. Started by the bench.
+/// `tapgate bench echo-server`: the bare echo that look-ups are compared with.
 struct BenchEchoServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "echo-server",
