@@ -16,7 +16,7 @@ public struct BenchPlan: Sendable {
   /// The length of each run in milliseconds; every cell has two for each round.
   public var milliseconds = 1000
   /// How often each run is repeated, the peers taking turns. The medians are reported.
-  public var roundCount = 3
+  public var roundCount = 5
   /// Arrivals a second of the open loop; `nil`: half of what the slowest peer can do at that level.
   public var openRate: Int?
   /// The peers that take part, by name; empty: all.

@@ -30,9 +30,10 @@ final class LoadGenerator {
   private var nextNumber: UInt64
   private var outstandingCount = 0
   private var outcome = LoadOutcome()
-  /// Durations count from this instant on, up to `measuredUntil`.
+  /// What counts is answered, or in an open loop due, from this instant on and before the other.
   private var measuredFrom: Int64 = 0
   private var measuredUntil = Int64.max
+  private var isOpen = false
 
   /// The number of the first request that was not yet sent.
   var firstUnusedNumber: UInt64 { nextNumber }
@@ -94,23 +95,26 @@ final class LoadGenerator {
     return finish(elapsed: duration)
   }
 
-  /// Sends requests at the instants of a schedule made in advance for `duration` nanoseconds. A
-  /// request that finds every slot busy waits here, and its wait counts.
+  /// Sends requests at the instants of a schedule made in advance for `duration` nanoseconds after
+  /// a lead-in of a tenth of it. A request that finds every slot busy waits here, and its wait
+  /// counts.
   func runOpen(rate: Double, duration: Int64, seed: UInt64) throws(BenchError) -> LoadOutcome {
     var schedule = ArrivalSchedule(rate: rate, seed: seed)
     let start = Clock.nanoseconds
-    begin(from: start, until: .max)
+    let end = start + duration / 10 + duration
+    begin(from: start + duration / 10, until: end)
+    isOpen = true
     refillFreeLanes()
-    let giveUp = start + duration + Self.grace
+    let giveUp = end + Self.grace
     var due = start + schedule.next()
     while true {
       let now = Clock.nanoseconds
-      while due <= now, due < start + duration, let lane = freeLanes.popFirst() {
+      while due <= now, due < end, let lane = freeLanes.popFirst() {
         issue(lane, startedAt: due)
         due = start + schedule.next()
       }
       try flush()
-      let isAllSent = due >= start + duration
+      let isAllSent = due >= end
       if isAllSent, outstandingCount == 0 { break }
       if now > giveUp { break }
       if !isAllSent, !freeLanes.isEmpty {
@@ -119,7 +123,7 @@ final class LoadGenerator {
       }
       try turn(milliseconds: 100)
     }
-    while due < start + duration {
+    while due < end {
       outcome.unansweredCount += 1
       due = start + schedule.next()
     }
@@ -130,7 +134,7 @@ final class LoadGenerator {
 
   private func begin(from start: Int64, until end: Int64) {
     outcome = LoadOutcome()
-    (measuredFrom, measuredUntil) = (start, end)
+    (measuredFrom, measuredUntil, isOpen) = (start, end, false)
   }
 
   private func finish(elapsed: Int64) -> LoadOutcome {
@@ -189,7 +193,8 @@ final class LoadGenerator {
         outstandingCount -= 1
         freeLanes.append(token)
         if wire.isRight(frame, to: request.number, in: lane.channel.incoming) {
-          if now >= measuredFrom, now < measuredUntil {
+          let instant = isOpen ? request.startedAt : now
+          if instant >= measuredFrom, instant < measuredUntil {
             outcome.completedCount += 1
             outcome.durations.record(now - request.startedAt)
           }

@@ -82,8 +82,9 @@ extension BenchReport {
       }
     }
     return lines + [
-      "Medians of \(plan.roundCount) rounds of \(plan.milliseconds) ms; the peers take turns run "
-        + "by run. One generator thread, no processor pinned.",
+      "Medians of \(plan.roundCount) rounds of \(plan.milliseconds) ms, each after a lead-in of a "
+        + "tenth; the peers take turns run by run.",
+      "One generator thread, no processor pinned; CPU is the peer's own processor time.",
       "Closed loop: each slot sends its next request when the last is answered. Open loop: Poisson",
       "arrivals fixed in advance; latency counts from the instant a request was due, also while it",
       "waits for a free slot.",

@@ -11,7 +11,7 @@ struct BenchOptions: ParsableArguments {
   var seconds = 1.0
 
   @Option(help: "How often each run is repeated; the medians are shown.")
-  var rounds = 3
+  var rounds = 5
 
   @Option(help: "Requests in flight, one level after the other.")
   var inFlight = "1,8,32,128"
