@@ -104,13 +104,20 @@ let package = Package(
       swiftSettings: house
     ),
 
+    // MARK: Measuring
+    .target(
+      name: "TapgateBench",
+      dependencies: ["CLinux", "TapgateJSON"],
+      swiftSettings: house
+    ),
+
     // MARK: The executable
     .executableTarget(
       name: "tapgate",
       dependencies: [
-        "CLinux", "TapgateAPI", "TapgateCodec", "TapgateCore", "TapgateDevices",
-        "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore", "TapgateVirtual",
-        argumentParser, logging,
+        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCodec", "TapgateCore",
+        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
+        "TapgateVirtual", argumentParser, logging,
       ],
       swiftSettings: house
     ),
@@ -173,6 +180,11 @@ let package = Package(
       dependencies: [
         "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer", logging,
       ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateBenchTests",
+      dependencies: ["TapgateBench", "TapgateJSON"],
       swiftSettings: house
     ),
     .testTarget(

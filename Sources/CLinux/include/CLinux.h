@@ -1,6 +1,8 @@
 #pragma once
 // Linux calls that Swift's Glibc module does not import. Each wrapper says which call it stands for.
 #include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 
 /// Who is at the other end of a connected AF_UNIX socket: SO_PEERCRED, unix(7).

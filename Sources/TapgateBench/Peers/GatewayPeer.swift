@@ -1,0 +1,196 @@
+internal import TapgateJSON
+
+/// The gateway: started from this executable with a ledger of its own, or one that runs already.
+final class GatewayPeer: Peer {
+  let name = "tapgate"
+  private(set) var description = "tapgate"
+  let socketPath: String
+  private let workload: Workload
+  private let population: Population
+  private let identity: RunIdentity
+  private let origin: Origin
+  private var process: ChildProcess?
+
+  /// How the gateway comes to run.
+  enum Origin {
+    /// `executable serve`, with its files in a folder of the workspace, filled by an import.
+    case child(executable: String, workspace: Workspace)
+    /// One that runs and holds the population already.
+    case running
+  }
+
+  init(
+    workload: Workload,
+    population: Population,
+    identity: RunIdentity,
+    socketPath: String,
+    origin: Origin
+  ) {
+    self.workload = workload
+    self.population = population
+    self.identity = identity
+    self.socketPath = socketPath
+    self.origin = origin
+  }
+
+  var processID: Int32? { process?.id }
+
+  func start() throws(BenchError) {
+    if case .child(let executable, let workspace) = origin {
+      process = try GatewayProcess.start(
+        executable: executable,
+        folder: try workspace.makeFolder("ledger"),
+        socketPath: socketPath,
+        log: workspace.file("gateway.log")
+      )
+    }
+    let hello = try PopulationImport(population: population).run(
+      path: socketPath,
+      isNeeded: process != nil
+    )
+    description = "tapgate \(hello["serverVersion"]?.string ?? "?")" + durability
+  }
+
+  private var durability: String {
+    workload == .lookup ? ": member.lookup" : ": points.accrue, answered when it is on disk"
+  }
+
+  func wire() -> any WireProtocol {
+    switch workload {
+    case .lookup: JSONLookups(population: population)
+    case .accrue: JSONAccruals(population: population, identity: identity)
+    }
+  }
+
+  func stop() { process?.stop() }
+}
+
+/// `tapgate serve` as a child.
+enum GatewayProcess {
+  /// Starts it and waits for its `ready` line. `settings` is TOML that follows the tables of the
+  /// shop and of PC/SC.
+  static func start(
+    executable: String,
+    folder: String,
+    socketPath: String,
+    log: String,
+    settings: String = ""
+  ) throws(BenchError) -> ChildProcess {
+    let process = try spawn(
+      executable: executable,
+      folder: folder,
+      socketPath: socketPath,
+      log: log,
+      settings: settings
+    )
+    guard let line = try process.nextLine(deadline: 120), line.hasPrefix("ready") else {
+      let last = Machine.text(of: log)?.split(separator: "\n").last.map { ": \($0.prefix(300))" }
+      throw BenchError(
+        .peer,
+        doing: "start the gateway",
+        cause: "it did not say ready\(last ?? "")"
+      )
+    }
+    return process
+  }
+
+  /// Starts it without waiting for anything.
+  static func spawn(
+    executable: String,
+    folder: String,
+    socketPath: String,
+    log: String,
+    settings: String
+  ) throws(BenchError) -> ChildProcess {
+    let configuration = """
+      [gateway]
+      store = "S001"
+      counter = "C01"
+      language = "en"
+
+      [pcsc]
+      enabled = false
+
+      \(settings)
+      """
+    let file = "\(folder).toml"
+    try Workspace.write(configuration, to: file)
+    return try ChildProcess(
+      [executable, "serve", "--config", file, "--data", folder, "--socket", socketPath],
+      log: log
+    )
+  }
+}
+
+/// Brings the members into a gateway the way a shop does, in chunks of rows, a few in flight.
+struct PopulationImport {
+  private static let rowsPerChunk = 2000
+  let population: Population
+
+  /// Imports over one connection, where `isNeeded`, and answers the result of `hello`.
+  func run(path: String, isNeeded: Bool = true) throws(BenchError) -> JSON {
+    let chunkCount = (population.count + Self.rowsPerChunk - 1) / Self.rowsPerChunk
+    var importID = JSON.null
+    let script = JSONScript(
+      call: { number in
+        switch number {
+        case 0: JSONScript.Call(method: "member.importBegin", params: .object([:]))
+        case chunkCount + 1:
+          JSONScript.Call(
+            method: "member.importCommit",
+            params: .object(["importId": importID])
+          )
+        default: chunk(number - 1, of: importID)
+        }
+      },
+      receive: { number, reply in
+        if number == 0 { importID = reply["result"]?["importId"] ?? .null }
+        guard let result = reply["result"] else { return false }
+        return result["problems"]?.array?.isEmpty ?? true
+      }
+    )
+    let generator = try LoadGenerator(
+      path: path,
+      wire: script,
+      connectionCount: 1,
+      inFlight: 4,
+      firstNumber: 0
+    )
+    for count in isNeeded ? [1, chunkCount, 1] : [] {
+      let outcome = try generator.run(count: count)
+      guard outcome.failedCount == 0 else {
+        throw BenchError(.peer, doing: "import members", cause: outcome.firstFailure ?? "?")
+      }
+    }
+    return script.hello
+  }
+
+  private func chunk(_ number: Int, of importID: JSON) -> JSONScript.Call {
+    let first = number * Self.rowsPerChunk
+    let rows = (first..<min(first + Self.rowsPerChunk, population.count))
+      .map(population.importRow)
+    return JSONScript.Call(
+      method: "member.importChunk",
+      params: .object(["importId": importID, "rows": .array(rows)])
+    )
+  }
+}
+
+extension Population {
+  /// Member `index` as a row of `member.importChunk`.
+  func importRow(_ index: Int) -> JSON {
+    var phone = Array("+86139".utf8)
+    phone.appendDecimal(UInt64(index), digitCount: 8)
+    return .object([
+      "line": .integer(Int64(index) + 2),
+      "fields": .object([
+        "memberId": .string(memberID(index)),
+        "name": .string("会员\(index)"),
+        "phone": .string(String(decoding: phone, as: UTF8.self)),
+        "cardKind": .string("cardUid"),
+        "cardValue": .string(uid(index)),
+        "points": .string("\(Self.openingPoints)"),
+      ]),
+    ])
+  }
+}

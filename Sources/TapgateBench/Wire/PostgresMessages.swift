@@ -1,0 +1,191 @@
+/// PostgreSQL's frontend/backend protocol 3.0 (manual, chapter 55): type byte, length, content.
+///
+/// A reply is everything up to and with ReadyForQuery. No password is offered: the server must
+/// trust its socket's users.
+class PostgresMessages: WireProtocol {
+  private static let fatal = Array("SFATAL\0".utf8)
+
+  /// Writes the start-up message for user and database `postgres`.
+  func appendGreeting(to bytes: inout [UInt8]) {
+    let parameters = Array("user\0postgres\0database\0postgres\0\0".utf8)
+    bytes.appendBigEndian(UInt32(parameters.count + 8))
+    bytes.appendBigEndian(3 << 16)
+    bytes.append(contentsOf: parameters)
+  }
+
+  var greetingReplyCount: Int { 1 }
+
+  func appendRequest(_ number: UInt64, slot: Int, to bytes: inout [UInt8]) {}
+
+  func frame(in buffer: ReceiveBuffer) throws(BenchError) -> Frame? {
+    var offset = 0
+    var kind = Frame.Kind.result
+    while let length = buffer.bigEndian32(at: offset + 1) {
+      guard length >= 4, length < 1 << 29 else { throw .protocolFault("a message's length") }
+      let end = offset + 1 + length
+      guard end <= buffer.count else { return nil }
+      switch buffer[offset] {
+      case UInt8(ascii: "Z"): return Frame(byteCount: end, kind: kind)
+      case UInt8(ascii: "E"):
+        kind = .failure
+        // After a fatal error the server closes, without ReadyForQuery.
+        if buffer.contains(Self.fatal, in: offset..<end) {
+          return Frame(byteCount: end, kind: kind)
+        }
+      default: break
+      }
+      offset = end
+    }
+    return nil
+  }
+
+  func isRight(_ frame: Frame, to number: UInt64, in buffer: ReceiveBuffer) -> Bool {
+    frame.kind == .result
+  }
+}
+
+extension [UInt8] {
+  /// Appends four bytes, the most significant first.
+  fileprivate mutating func appendBigEndian(_ value: UInt32) {
+    for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
+  /// Appends two bytes, the most significant first.
+  fileprivate mutating func appendBigEndian16(_ value: UInt16) {
+    append(UInt8(value >> 8))
+    append(UInt8(truncatingIfNeeded: value))
+  }
+
+  /// Appends a message of `type`, with the length that `content` comes to.
+  fileprivate mutating func appendMessage(_ type: Character, content: (inout [UInt8]) -> Void) {
+    append(contentsOf: String(type).utf8)
+    let lengthOffset = count
+    appendBigEndian(0)
+    content(&self)
+    let length = UInt32(count - lengthOffset)
+    for (offset, shift) in ([24, 16, 8, 0] as [UInt32]).enumerated() {
+      self[lengthOffset + offset] = UInt8(truncatingIfNeeded: length >> shift)
+    }
+  }
+
+  /// Appends one value of a Bind message, in binary.
+  fileprivate mutating func appendValue(_ value: some Collection<UInt8>) {
+    appendBigEndian(UInt32(value.count))
+    append(contentsOf: value)
+  }
+
+  /// Appends one 64-bit value of a Bind message, in binary.
+  fileprivate mutating func appendValue(_ value: UInt64) {
+    appendBigEndian(8)
+    appendBigEndian(UInt32(value >> 32))
+    appendBigEndian(UInt32(truncatingIfNeeded: value))
+  }
+}
+
+/// SQL given as text, one statement a request: for setting a server up.
+final class PostgresScript: PostgresMessages {
+  private let statements: [String]
+
+  init(_ statements: [String]) { self.statements = statements }
+
+  override func appendRequest(_ number: UInt64, slot: Int, to bytes: inout [UInt8]) {
+    let statement = statements[Int(number)]
+    bytes.appendMessage("Q") { $0.append(contentsOf: statement.utf8 + [0]) }
+  }
+}
+
+/// The work of an accrual in one prepared statement: a call of `accrue`, committed by itself.
+final class PostgresAccruals: PostgresMessages {
+  /// Members, a journal whose primary key is the operation's id and whose receipts are unique, and
+  /// the function. Lots are appended to the member's row as 8 bytes of points and 4 of expiry.
+  static let schema = [
+    """
+    create table member (id bigint primary key, status smallint not null, points bigint not null,
+      growth bigint not null, spent bigint not null, tier smallint not null,
+      lots bytea not null) with (fillfactor = 70)
+    """,
+    """
+    create table journal (op uuid primary key, member bigint not null, store smallint not null,
+      counter smallint not null, day date not null, receipt text not null, amount bigint not null,
+      earned bigint not null, available bigint not null, at timestamptz not null default now(),
+      unique (receipt, day, counter, store))
+    """,
+    """
+    create function accrue(p_op uuid, p_member bigint, p_receipt text, p_amount bigint)
+    returns text language plpgsql as $$
+    declare
+      v_earned bigint := p_amount / 100;
+      v_available bigint;
+      v_tier smallint;
+    begin
+      select earned, available into v_earned, v_available from journal where op = p_op;
+      if found then return 'replay ' || v_earned || ' ' || v_available; end if;
+      v_earned := p_amount / 100;
+      update member set points = points + v_earned, growth = growth + v_earned,
+        spent = spent + p_amount,
+        tier = case when spent + p_amount >= 1000000 then 2
+          when spent + p_amount >= 200000 then 1 else 0 end,
+        lots = lots || int8send(v_earned) || int4send(20271231)
+      where id = p_member and status = 0 returning points, tier into v_available, v_tier;
+      if not found then raise exception 'no such member'; end if;
+      insert into journal (op, member, store, counter, day, receipt, amount, earned, available)
+      values (p_op, p_member, 1, 1, date '2027-01-01', p_receipt, p_amount, v_earned, v_available);
+      return 'done ' || v_earned || ' ' || v_available || ' ' || v_tier;
+    end $$
+    """,
+  ]
+
+  private static let done = Array("done ".utf8)
+  private let population: Population
+  private let identity: RunIdentity
+
+  init(population: Population, identity: RunIdentity) {
+    self.population = population
+    self.identity = identity
+  }
+
+  override func appendGreeting(to bytes: inout [UInt8]) {
+    super.appendGreeting(to: &bytes)
+    bytes.appendMessage("P") { content in
+      content.append(contentsOf: "a\0select accrue($1, $2, $3, $4)\0".utf8)
+      content.appendBigEndian16(4)
+      // The types' object ids in pg_type: uuid, int8, text, int8.
+      for type in [2950, 20, 25, 20] as [UInt32] { content.appendBigEndian(type) }
+    }
+    bytes.appendMessage("S") { _ in }
+  }
+
+  override var greetingReplyCount: Int { 2 }
+
+  override func appendRequest(_ number: UInt64, slot: Int, to bytes: inout [UInt8]) {
+    let (high, low) = identity.operationID(number)
+    var operation: [UInt8] = []
+    for half in [high, low] {
+      operation.appendBigEndian(UInt32(half >> 32))
+      operation.appendBigEndian(UInt32(truncatingIfNeeded: half))
+    }
+    var receipt: [UInt8] = []
+    identity.appendReceiptNumber(number, to: &receipt)
+    bytes.appendMessage("B") { content in
+      content.append(contentsOf: "\0a\0".utf8)
+      content.appendBigEndian16(1)
+      content.appendBigEndian16(1)
+      content.appendBigEndian16(4)
+      content.appendValue(operation)
+      content.appendValue(UInt64(population.member(ofRequest: number)))
+      content.appendValue(receipt)
+      content.appendValue(UInt64(population.amountMinor(ofRequest: number)))
+      content.appendBigEndian16(0)
+    }
+    bytes.appendMessage("E") { content in
+      content.append(0)
+      content.appendBigEndian(0)
+    }
+    bytes.appendMessage("S") { _ in }
+  }
+
+  /// The reply must be a new operation's.
+  override func isRight(_ frame: Frame, to number: UInt64, in buffer: ReceiveBuffer) -> Bool {
+    frame.kind == .result && buffer.contains(Self.done, in: 0..<frame.byteCount)
+  }
+}

@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import TapgateBench
+
+/// `tapgate bench …`: the gateway measured beside other servers that do the same work.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures the gateway beside Redis, PostgreSQL and a bare socket.",
+    subcommands: [
+      BenchLookupCommand.self, BenchAccrueCommand.self, BenchCrashCommand.self,
+      BenchEchoServerCommand.self, BenchSlipPrinterCommand.self,
+    ]
+  )
+}

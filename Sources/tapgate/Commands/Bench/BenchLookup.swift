@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import TapgateBench
+
+/// `tapgate bench lookup`: members read by card, beside Redis GET and a bare echo.
+struct BenchLookupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lookup",
+    abstract: "Looks members up by card, beside Redis GET and a bare socket echo."
+  )
+
+  @OptionGroup var options: BenchOptions
+
+  func run() throws { try options.run(.lookup) }
+}
