@@ -119,7 +119,8 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Writes a byte outside of JSON, such as the line feed that ends a frame. Another value may follow.
+  /// Writes a byte outside of JSON, such as the line feed that ends a frame. Another value may
+  /// follow.
   public mutating func appendByte(_ byte: UInt8) {
     bytes.append(byte)
     needsComma = false

@@ -7,8 +7,8 @@ internal import TapgateModel
 
 /// One client's socket: frames in, answers and events out. Everything here runs on the loop.
 ///
-/// Answers are gathered in `out` and leave once per turn of the loop. A client that does not read is not
-/// read from either; its events queue up to their bound and then give way.
+/// Answers are gathered in `out` and leave once per turn of the loop. A client that does not read
+/// is not read from either; its events queue up to their bound and then give way.
 final class Connection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -161,7 +161,8 @@ final class Connection: ChannelInboundHandler {
     out.removeAll()
     context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     guard !context.channel.isWritable else { return }
-    // An option that cannot be read counts as nothing waiting: the client is slow, not yet hopeless.
+    // An option that cannot be read counts as nothing waiting: the client is slow, not yet
+    // hopeless.
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     if waiting > Limits.replyBacklogByteCountMax { abandon() }
   }

@@ -201,7 +201,8 @@ struct PrintingTests {
     spooler.start()
     spooler.enqueue(world.receipt("J1"))
     _ = await world.watch.job("J1")
-    // The virtual printer serves one client at a time: a second spooler prints once the first let go.
+    // The virtual printer serves one client at a time: a second spooler prints once the first let
+    // go.
     let second = PrintSpooler(
       configuration: world.configuration,
       journal: MemoryJournal(),

@@ -7,8 +7,8 @@ public enum PrinterTransport: String, Sendable, CaseIterable {
   case tcp
   /// `address` is the path of a `/dev/usb/lpN` or of a pseudo terminal.
   case file
-  /// `address` is the path of a Unix socket: the virtual printer of `serve --simulate`, which must not
-  /// open a port.
+  /// `address` is the path of a Unix socket: the virtual printer of `serve --simulate`, which must
+  /// not open a port.
   case unix
 }
 

@@ -5,9 +5,9 @@ public import TapgateCore
 
 /// Every reader that pcscd offers.
 ///
-/// One thread waits for changes with a context of its own, and each reader has a thread and a context
-/// for talking to cards, because libpcsclite holds a context for as long as a call lasts. Decisions
-/// are `ReaderStation`'s; this type carries them out.
+/// One thread waits for changes with a context of its own, and each reader has a thread and a
+/// context for talking to cards, because libpcsclite holds a context for as long as a call lasts.
+/// Decisions are `ReaderStation`'s; this type carries them out.
 public final class PCSCBackend: InputBackend {
   /// What a shop may set.
   public struct Configuration: Sendable {

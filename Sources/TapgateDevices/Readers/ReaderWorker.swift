@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A reader's own thread with its own context: a card or a program that hangs stops this reader only.
+/// A reader's own thread with its own context: a card or a program that hangs stops this reader
+/// only.
 final class ReaderWorker: Sendable {
   private let thread: DeviceThread
   private let context = Mutex<PCSCContext?>(nil)

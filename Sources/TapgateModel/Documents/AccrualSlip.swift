@@ -69,9 +69,7 @@ public struct AccrualSlip: Sendable {
     }
     blocks.append(row(word("可用积分", "Points available"), "\(member.pointsAvailable)"))
     blocks += closing
-    return .object([
-      "v": .integer(1), "lang": .string(language), "blocks": .array(blocks),
-    ])
+    return .object(["v": .integer(1), "blocks": .array(blocks)])
   }
 
   private var closing: [JSON] {

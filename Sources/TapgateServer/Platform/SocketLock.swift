@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The right to listen on a socket path: an exclusive lock on `<path>.lock`, flock(2).
 ///
-/// The kernel drops the lock with the process, however it ends, so a dead gateway's socket can be taken
-/// over and a live one's cannot. The file stays; its text is the holder's process id.
+/// The kernel drops the lock with the process, however it ends, so a dead gateway's socket can be
+/// taken over and a live one's cannot. The file stays; its text is the holder's process id.
 struct SocketLock: Sendable {
   private let descriptor: Int32
 

@@ -264,7 +264,8 @@ extension Switchboard {
 }
 
 extension Failure {
-  /// What an error of a port means to a client. Words of unknown errors stay inside: they may hold data.
+  /// What an error of a port means to a client. Words of unknown errors stay inside: they may hold
+  /// data.
   init(anyError error: any Error) {
     switch error {
     case let failure as Failure: self = failure

@@ -76,8 +76,8 @@ struct Parameters {
 }
 
 extension Call {
-  /// Whether the request is a look-up by a credential and nothing else: the one shape that the fast path
-  /// need not hold against the table, because reading it checks the same things.
+  /// Whether the request is a look-up by a credential and nothing else: the one shape that the fast
+  /// path need not hold against the table, because reading it checks the same things.
   var isPlainLookup: Bool {
     guard method == "member.lookup", parameters.object.members.count == 1,
       let member = parameters.object.members.first, member.name == "credential",

@@ -4,9 +4,9 @@ internal import TapgateModel
 
 /// Input devices that exist in software only: a contactless reader, a scanner and a swipe reader.
 ///
-/// They are what `serve --simulate` adds: for training, for trying the API out, and for tests that drive
-/// everything behind a driver. They report what real drivers report, through the same sink, and every
-/// report bears `simulated`. Any thread.
+/// They are what `serve --simulate` adds: for training, for trying the API out, and for tests that
+/// drive everything behind a driver. They report what real drivers report, through the same sink,
+/// and every report bears `simulated`. Any thread.
 public final class VirtualDevices: InputBackend, InputSimulator {
   /// The ids of the devices.
   public static let readerID = "sim:reader"
@@ -29,7 +29,8 @@ public final class VirtualDevices: InputBackend, InputSimulator {
 
   /// Creates the devices of `lane`.
   ///
-  /// `printerFault` is handed the faults of `simulate.printer`; it answers whether it knows the fault.
+  /// `printerFault` is handed the faults of `simulate.printer`; it answers whether it knows the
+  /// fault.
   public init(
     lane: String,
     clock: any GatewayClock,

@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// A real pcscd with virtual readers, two for each pair.
 ///
-/// Its socket's path is fixed, so only one can run at a time: a lock file makes other rigs wait, also
-/// those of other test processes. vpcd keeps its slots in globals, so every pair gets its own copy of
-/// the driver. At most eight pairs: pcscd has sixteen readers at most.
+/// Its socket's path is fixed, so only one can run at a time: a lock file makes other rigs wait,
+/// also those of other test processes. vpcd keeps its slots in globals, so every pair gets its own
+/// copy of the driver. At most eight pairs: pcscd has sixteen readers at most.
 public final class PcscdRig: Sendable {
   private struct State {
     var pairs = 0
@@ -42,7 +42,8 @@ public final class PcscdRig: Sendable {
 
   /// Waits for other rigs to end, and starts pcscd with `pairs` pairs of readers.
   ///
-  /// - Throws: `RigError` where pcscd does not start, or where one runs already that no rig started.
+  /// - Throws: `RigError` where pcscd does not start, or where one runs already that no rig
+  ///   started.
   public static func launch(
     pairs: Int = 1,
     name: String = "Tapgate Sim"

@@ -14,7 +14,8 @@ struct ServeFailure: Error, CustomStringConvertible {
   var description: String
 }
 
-/// The gateway put together: configuration to objects, started in order, stopped in the opposite one.
+/// The gateway put together: configuration to objects, started in order, stopped in the opposite
+/// one.
 ///
 /// The only place that knows every module.
 struct GatewayProcess {
@@ -25,8 +26,8 @@ struct GatewayProcess {
   private let backends: [any InputBackend]
   private let virtualPrinter: VirtualPrinter?
 
-  /// Takes the data folder, loads the members, and puts the parts together. Nothing runs yet but the
-  /// ledger's thread.
+  /// Takes the data folder, loads the members, and puts the parts together. Nothing runs yet but
+  /// the ledger's thread.
   init(
     _ configuration: GatewayConfiguration,
     dataFolder: String,
@@ -36,7 +37,8 @@ struct GatewayProcess {
   ) throws {
     lock = try DataFolder.lock(dataFolder)
     var printers = try configuration.printers.map(Self.printer)
-    let virtual = isSimulation ? try VirtualHardware(folder: dataFolder, lane: configuration.lane) : nil
+    let virtual =
+      isSimulation ? try VirtualHardware(folder: dataFolder, lane: configuration.lane) : nil
     virtualPrinter = virtual?.printer
     if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
     store = try LedgerStore.open(
@@ -86,7 +88,8 @@ struct GatewayProcess {
   ) throws -> PrinterConfiguration {
     guard let transport = PrinterTransport(rawValue: printer.transport.rawValue) else {
       throw ServeFailure(
-        description: "printer \(printer.id): transport \(printer.transport.rawValue) is not built in"
+        description:
+          "printer \(printer.id): transport \(printer.transport.rawValue) is not built in"
           + " this version; tcp and file are"
       )
     }

@@ -47,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ console: Console) async throws {
-    let settings = try config.map { try GatewayConfiguration.read(path: $0) }
+    let settings =
+      try config.map { try GatewayConfiguration.read(path: $0) }
       ?? GatewayConfiguration()
     let isDemo = demo && PCSCBackend.readerNames().isEmpty
     let folder = try dataFolder(settings, isDemo: isDemo)
@@ -84,7 +85,8 @@ struct ServeCommand: AsyncParsableCommand {
     guard isDemo else {
       return GatewayPaths.current.dataFolder(option: data, configured: settings.dataFolder)
     }
-    let folder = NSTemporaryDirectory() + "tapgate-demo-\(ProcessInfo.processInfo.processIdentifier)"
+    let folder =
+      NSTemporaryDirectory() + "tapgate-demo-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(
       atPath: folder,
       withIntermediateDirectories: true,
