@@ -2,8 +2,8 @@ import TapgateCodec
 import TapgateModel
 import Testing
 
-/// Identifiers by ISO/IEC 14443-3 section 6.5.4, ISO/IEC 7816-6, ISO/IEC 15693-3 section 4.1 and JIS X
-/// 6319-4.
+/// Identifiers by ISO/IEC 14443-3 section 6.5.4, ISO/IEC 7816-6, ISO/IEC 15693-3 section 4.1 and
+/// JIS X 6319-4.
 @Suite("Which identifiers stand for a card")
 struct CardIdentifierTests {
   struct Sample: CustomTestStringConvertible {

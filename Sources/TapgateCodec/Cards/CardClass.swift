@@ -8,8 +8,8 @@ public enum CardClass: Hashable, Sendable {
   /// A contact card, or an answer that no standard explains.
   case other
 
-  /// Classifies `answer`. A malformed answer is classified by what can be read of it: the check byte
-  /// that a reader miscounts is no reason to turn a customer away.
+  /// Classifies `answer`. A malformed answer is classified by what can be read of it: the check
+  /// byte that a reader miscounts is no reason to turn a customer away.
   public static func of(_ answer: [UInt8]) -> CardClass {
     let historical: [UInt8]
     switch AnswerToReset.parse(answer) {
@@ -35,9 +35,9 @@ public enum CardClass: Hashable, Sendable {
     }
   }
 
-  /// Part 3, table 3-5: four bytes of application data, three of protocol information and MBLI in the
-  /// high half of the eighth. The protocol type in the second of the three is 1 for ISO/IEC 14443-4
-  /// (ISO/IEC 14443-3 section 7.9.4).
+  /// Part 3, table 3-5: four bytes of application data, three of protocol information and MBLI in
+  /// the high half of the eighth. The protocol type in the second of the three is 1 for ISO/IEC
+  /// 14443-4 (ISO/IEC 14443-3 section 7.9.4).
   private static func isBuiltFromATQB(_ historical: [UInt8]) -> Bool {
     historical.count == 8 && historical[7] & 0x0F == 0 && historical[5] & 0x0F == 1
   }

@@ -23,9 +23,10 @@ public enum CardVerdict: Hashable, Sendable {
 
 /// The commands that identify one card, step by step: a value without clock or device.
 ///
-/// A storage card is asked for its identifier. Any other card is first asked whether it has a payment
-/// directory (EMV Contactless Book B section 3.3.2, `2PAY.SYS.DDF01`): if so it is refused there and
-/// then. No GET PROCESSING OPTIONS, no READ RECORD, and no identifier of a bank card, ever.
+/// A storage card is asked for its identifier. Any other card is first asked whether it has a
+/// payment directory (EMV Contactless Book B section 3.3.2, `2PAY.SYS.DDF01`): if so it is refused
+/// there and then. No GET PROCESSING OPTIONS, no READ RECORD, and no identifier of a bank card,
+/// ever.
 public struct CardScript: Sendable {
   /// What to do next.
   public enum Step: Hashable, Sendable {

@@ -20,7 +20,8 @@ extension StorageCard {
   private static let bv: Set<Radio> = [.iso14443b, .iso15693]
   private static let f: Set<Radio> = [.felica]
 
-  /// PC/SC part 3, supplemental document, "Registered Application Provider Identifier: NN" (2.01.14).
+  /// PC/SC part 3, supplemental document, "Registered Application Provider Identifier: NN"
+  /// (2.01.14).
   static let entries: [Entry] = [
     Entry(number: 0x0001, name: "Mifare Standard 1K", radios: a),
     Entry(number: 0x0002, name: "Mifare Standard 4K", radios: a),

@@ -2,8 +2,8 @@
 ///
 /// PC/SC Workgroup, "Interoperability Specification for ICCs and Personal Computer Systems", part 3
 /// section 3.1.3.2.3 and its supplemental document: the historical bytes are
-/// `80 4F 0C A0 00 00 03 06 SS NN NN` and four reserved ones, where SS is the standard and NN NN the
-/// card's name. Only the three bytes together mean a card.
+/// `80 4F 0C A0 00 00 03 06 SS NN NN` and four reserved ones, where SS is the standard and NN NN
+/// the card's name. Only the three bytes together mean a card.
 public struct StorageCard: Hashable, Sendable {
   /// How a card is reached.
   public enum Radio: Hashable, Sendable {
@@ -49,8 +49,8 @@ public struct StorageCard: Hashable, Sendable {
     return entry.name
   }
 
-  /// Whether the card speaks ISO/IEC 14443-4 in spite of its name: ACS readers write FF and SAK, and
-  /// bit 6 of SAK says so (ISO/IEC 14443-3 section 6.5.3).
+  /// Whether the card speaks ISO/IEC 14443-4 in spite of its name: ACS readers write FF and SAK,
+  /// and bit 6 of SAK says so (ISO/IEC 14443-3 section 6.5.3).
   public var isISODEP: Bool {
     radio == .iso14443a && number >> 8 == 0xFF && number & 0x20 != 0
   }

@@ -17,7 +17,8 @@ struct PCSCReaderName: Hashable, Sendable, CustomStringConvertible {
 /// One entry of SCardGetStatusChange.
 struct PCSCWatch: Hashable, Sendable {
   var name: PCSCReaderName
-  /// The state as last seen, with the event counter in its upper half; 0 (unaware) for a new reader.
+  /// The state as last seen, with the event counter in its upper half; 0 (unaware) for a new
+  /// reader.
   var state: UInt32 = 0
   /// Set by the wait: whether the state differs from the one before.
   var isChanged = false
@@ -53,11 +54,12 @@ struct PCSCContext: Hashable, Sendable {
     return PCSCContext(handle: handle)
   }
 
-  /// Gives the connection up: SCardReleaseContext. With the daemon gone it fails, and nothing is lost.
+  /// Gives the connection up: SCardReleaseContext. With the daemon gone it fails, and nothing is
+  /// lost.
   func release() { _ = SCardReleaseContext(handle) }
 
-  /// Ends a wait of another thread, if one is under way: SCardCancel. One that comes just before the
-  /// wait is lost, so nothing may depend on it.
+  /// Ends a wait of another thread, if one is under way: SCardCancel. One that comes just before
+  /// the wait is lost, so nothing may depend on it.
   func cancel() { _ = SCardCancel(handle) }
 
   /// The readers' names: SCardListReaders. No reader is an empty list.
@@ -77,8 +79,8 @@ struct PCSCContext: Hashable, Sendable {
     }
   }
 
-  /// Waits until a state differs, at most `milliseconds`: SCardGetStatusChange. `false` when nothing
-  /// did, or the wait was cancelled.
+  /// Waits until a state differs, at most `milliseconds`: SCardGetStatusChange. `false` when
+  /// nothing did, or the wait was cancelled.
   func awaitChange(_ watches: inout [PCSCWatch], milliseconds: Int) throws(PCSCError) -> Bool {
     var text: [CChar] = []
     var offsets: [Int] = []
@@ -203,7 +205,7 @@ struct PCSCCard: Sendable {
     )
   }
 
-  /// Lets go of the card and leaves it as it is: SCardDisconnect. A failure means that the card or the
-  /// daemon went first, and the connection with it.
+  /// Lets go of the card and leaves it as it is: SCardDisconnect. A failure means that the card or
+  /// the daemon went first, and the connection with it.
   func disconnect() { _ = SCardDisconnect(handle, DWORD(SCARD_LEAVE_CARD)) }
 }

@@ -8,8 +8,8 @@ struct PCSCHolder: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { "\(name) (pid \(processID))" }
 
-  /// The other programs that have libpcsclite loaded, as far as /proc lets this user see: proc(5). At
-  /// most eight. pcscd itself and this process are left out.
+  /// The other programs that have libpcsclite loaded, as far as /proc lets this user see: proc(5).
+  /// At most eight. pcscd itself and this process are left out.
   static func others() -> [PCSCHolder] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }

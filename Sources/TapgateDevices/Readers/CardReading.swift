@@ -43,10 +43,9 @@ enum ReadOutcome: Hashable, Sendable {
 enum CardReading {
   /// Identifies the card on `channel` and lets go of it.
   ///
-  /// A card that was reset or lost power is taken up again once, and the script starts from its first
-  /// command: whatever the card remembered is gone.
-  ///
-  /// - Parameter connected: called when the card is ours, before the first command.
+  /// A card that was reset or lost power is taken up again once, and the script starts from its
+  /// first command: whatever the card remembered is gone.
+  /// `connected` is called when the card is ours, before the first command.
   static func run(_ channel: inout some CardChannel, connected: () -> Void) -> ReadOutcome {
     defer { channel.disconnect() }
     do throws(PCSCError) {

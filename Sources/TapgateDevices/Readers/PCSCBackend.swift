@@ -5,9 +5,9 @@ public import TapgateCore
 
 /// Every reader that pcscd offers.
 ///
-/// One thread waits for changes with a context of its own, and each reader has a thread and a context
-/// for talking to cards, because libpcsclite holds a context for as long as a call lasts. Decisions
-/// are `ReaderStation`'s; this type carries them out.
+/// One thread waits for changes with a context of its own, and each reader has a thread and a
+/// context for talking to cards, because libpcsclite holds a context for as long as a call lasts.
+/// Decisions are `ReaderStation`'s; this type carries them out.
 public final class PCSCBackend: InputBackend {
   /// What a shop may set.
   public struct Configuration: Sendable {
@@ -70,9 +70,8 @@ public final class PCSCBackend: InputBackend {
   let nap = DispatchSemaphore(value: 0)
   private let threadsExhausted: @Sendable () -> Void
 
-  /// Creates a backend; `start` opens it.
-  ///
-  /// - Parameter threadsExhausted: called, on any thread, when as many threads hang as may.
+  /// Creates a backend; `start` opens it. `threadsExhausted` is called, on any thread and with a
+  /// lock held, when as many threads hang as may: it must not call this backend.
   public init(
     configuration: Configuration = Configuration(),
     logger: Logger = Logger(label: "tapgate.pcsc"),

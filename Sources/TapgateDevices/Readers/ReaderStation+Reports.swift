@@ -44,7 +44,8 @@ extension ReaderStation {
     )
   }
 
-  /// The card left. One that is being read stays until the reading is over: its outcome comes first.
+  /// The card left. One that is being read stays until the reading is over: its outcome comes
+  /// first.
   mutating func leave(at now: UInt64) -> [Effect] {
     guard var visit = current else { return [] }
     current = nil

@@ -123,9 +123,9 @@ struct ReaderStation: Sendable {
   /// What lies on the reader, for `checkHealth`.
   var isOccupied: Bool { current != nil }
 
-  /// The reader is listed, for the first time or again: it is online, and its event counter may have
-  /// started anew. It is told of after the first look, so that a card that comes once a reader is
-  /// known to be online makes a tap.
+  /// The reader is listed, for the first time or again: it is online, and its event counter may
+  /// have started anew. It is told of after the first look, so that a card that comes once a reader
+  /// is known to be online makes a tap.
   mutating func listed() {
     presence.restart()
     if lastTold?.power != .online { counters.add(.onlineTransitions) }

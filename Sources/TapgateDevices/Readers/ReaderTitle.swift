@@ -1,7 +1,8 @@
 internal import TapgateCore
 
 /// What a reader's PC/SC name tells: `Maker Product [Interface] (serial) RR SS`, where RR counts
-/// readers in the order of their plugging and SS the slots of one reader (pcsc-lite, readerfactory.c).
+/// readers in the order of their plugging and SS the slots of one reader (pcsc-lite,
+/// readerfactory.c).
 struct ReaderTitle: Hashable, Sendable {
   /// Serial numbers that makers gave to many readers.
   private static let sharedSerials: Set<String> = ["A02014090501", "00000000", "12345678"]
@@ -64,8 +65,8 @@ struct ReaderDirectory: Sendable {
 
   private var ids: [PCSCReaderName: String] = [:]
 
-  /// The id of `name`, while the readers `present` have theirs. Where two readers have the same name
-  /// and slot the later one gets `~2`: no more can be told from PC/SC's names.
+  /// The id of `name`, while the readers `present` have theirs. Where two readers have the same
+  /// name and slot the later one gets `~2`: no more can be told from PC/SC's names.
   mutating func id(of name: PCSCReaderName, present: Set<PCSCReaderName>) -> String {
     let taken = Set(ids.filter { $0.key != name && present.contains($0.key) }.values)
     if let known = ids[name], !taken.contains(known) { return known }

@@ -4,12 +4,12 @@ internal import Synchronization
 
 /// A card that speaks vpcd's protocol: pcscd's vpcd driver listens, the card connects.
 ///
-/// Each message is two bytes of length, most significant first, and a payload. One byte from vpcd is
-/// an order (0 power off, 1 power on, 2 reset, 4 answer to reset: only that one is answered); anything
-/// longer is a command APDU. vpcd asks for the answer to reset every 400 ms.
+/// Each message is two bytes of length, most significant first, and a payload. One byte from vpcd
+/// is an order (0 power off, 1 power on, 2 reset, 4 answer to reset: only that one is answered);
+/// anything longer is a command APDU. vpcd asks for the answer to reset every 400 ms.
 ///
-/// Every card has a thread of its own while it is inserted, which keeps the card alive until `remove`
-/// or the end of pcscd; all functions may be called from any thread.
+/// Every card has a thread of its own while it is inserted, which keeps the card alive until
+/// `remove` or the end of pcscd; all functions may be called from any thread.
 public final class VirtualCard: Sendable {
   /// What can go wrong with a card.
   public enum Fault: Hashable, Sendable {
@@ -135,7 +135,8 @@ public final class VirtualCard: Sendable {
 
   /// Leaves and comes back at once: the new connection waits in vpcd's queue.
   private func bounce(_ old: Int32) {
-    if let fresh = try? Self.connect(port: port) {  // Without vpcd there is nothing to come back to.
+    // Without vpcd there is nothing to come back to.
+    if let fresh = try? Self.connect(port: port) {
       state.withLock { $0.socket = fresh }
       serve(fresh)
     }
