@@ -155,6 +155,8 @@ public final class GatewayServer: InputSink, PrintObserver {
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // One read a turn: a second one only learns that there is no more, at the price of a system call.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
         .writeBufferWaterMark,
         value: .init(low: 64 * 1024, high: 512 * 1024)
