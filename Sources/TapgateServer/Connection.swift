@@ -73,6 +73,8 @@ final class Connection: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What other threads handed over before came before this request.
+    board.drainInbox()
     var buffer = unwrapInboundIn(data)
     while !isClosing, !isDoomed,
       let frame = framer.next(&buffer, canBeLarge: greeting != nil && role != nil)

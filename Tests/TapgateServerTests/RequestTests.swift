@@ -20,7 +20,7 @@ struct RequestTests {
   @Test("hello tells the role, the limits and what can be done")
   func hello() async throws {
     try await World.run { world in
-      let client = try RawClient(path: world.path)
+      let client = try world.connect()
       try client.send(
         line: #"{"jsonrpc":"2.0","id":1,"method":"hello","params":{"client":{"name":"acme-pos","#
           + #""version":"4.2","lane":"1","language":"zh"},"apiMin":1,"apiMax":1}}"#
@@ -38,7 +38,7 @@ struct RequestTests {
   @Test("before hello everything else is E_CLOSED; a second hello and another api are E_ILLEGAL")
   func helloFirst() async throws {
     try await World.run { world in
-      let client = try RawClient(path: world.path)
+      let client = try world.connect()
       #expect(try await client.ask("member.lookup", uid("04A1B2C3D4E5F6")).errorName == "E_CLOSED")
       #expect(try await client.ask("no.such").errorName == "E_CLOSED")
       let future = JSON.object([
@@ -56,7 +56,7 @@ struct RequestTests {
     try await World.run { world in
       var messages: [String] = []
       for tag in ["zh-CN", "en-GB"] {
-        let client = try RawClient(path: world.path)
+        let client = try world.connect()
         let who = JSON.object(["name": .string("pos"), "language": .string(tag)])
         _ = try await client.ask("hello", .object(["client": who]))
         let reply = try await client.ask("member.lookup", uid("04A1B2C3D4E5F6"))
@@ -237,7 +237,7 @@ struct RequestTests {
       _ = await world.ledger.nextOperation()
       async let stopped: Void = world.server.stop()
       // The listener closes first: that is how the test knows that the stop has begun.
-      while (try? RawClient(path: world.path)) != nil { await Task.yield() }
+      while (try? RawClient(path: world.path, isReading: false)) != nil { await Task.yield() }
       world.ledger.decide { .example($0) }
       #expect(try await client.next()?["result"]?["of"]?.string == "o1")
       #expect(try await client.next() == nil)
