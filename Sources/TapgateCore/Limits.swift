@@ -28,7 +28,8 @@ public enum Limits {
 
   // MARK: Delivery
 
-  /// How long a tap without recipient is kept, in milliseconds. Later it would be another customer's.
+  /// How long a tap without recipient is kept, in milliseconds. Later it would be another
+  /// customer's.
   public static let heldTapMilliseconds = 2000
   /// How long a contested holder may `device.retain`, in milliseconds.
   public static let contestGraceMilliseconds = 1000

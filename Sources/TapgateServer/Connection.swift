@@ -7,8 +7,8 @@ internal import TapgateModel
 
 /// One client's socket: frames in, answers and events out. Everything here runs on the loop.
 ///
-/// Answers are gathered in `out` and leave once per turn of the loop. A client that does not read is not
-/// read from either; its events queue up to their bound and then give way.
+/// Answers are gathered in `out` and leave once per turn of the loop. A client that does not read
+/// is not read from either; its events queue up to their bound and then give way.
 final class Connection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -35,6 +35,12 @@ final class Connection: ChannelInboundHandler {
 
   private let board: Switchboard
   private var framer = LineFramer()
+  /// What was read and not handled yet, because the client does not take its answers: one read's
+  /// worth.
+  private var unread = ByteBuffer()
+  private var isHandling = false
+  /// Answers gathered before they are handed to the socket within a turn.
+  private static let turnByteCountMax = 256 * 1024
   private var queue = EventQueue()
   private var context: ChannelHandlerContext?
   private var isInputClosed = false
@@ -76,8 +82,17 @@ final class Connection: ChannelInboundHandler {
     // What other threads handed over before came before this request.
     board.drainInbox()
     var buffer = unwrapInboundIn(data)
-    while !isClosing, !isDoomed,
-      let frame = framer.next(&buffer, canBeLarge: greeting != nil && role != nil)
+    if unread.readableBytes == 0 { unread = buffer } else { unread.writeBuffer(&buffer) }
+    handleUnread()
+  }
+
+  /// Handles what was read, for as long as the client takes its answers.
+  private func handleUnread() {
+    // Writing may find the socket writable again and come back here.
+    guard !isHandling else { return }
+    isHandling = true
+    while isReading, !isClosing, !isDoomed,
+      let frame = framer.next(&unread, canBeLarge: greeting != nil && role != nil)
     {
       switch frame {
       case .line(let line): board.receive(line, from: self)
@@ -87,7 +102,10 @@ final class Connection: ChannelInboundHandler {
         board.refuseStream(from: self)
         close()
       }
+      if out.bytes.count >= Self.turnByteCountMax { writeOut() }
     }
+    isHandling = false
+    if unread.readableBytes == 0 { unread = ByteBuffer() }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { board.flushDirty() }
@@ -96,6 +114,8 @@ final class Connection: ChannelInboundHandler {
     if context.channel.isWritable {
       sendQueuedEvents()
       setReading(true)
+      handleUnread()
+      closeWhenDone()
     } else {
       setReading(false)
     }
@@ -163,14 +183,16 @@ final class Connection: ChannelInboundHandler {
     out.removeAll()
     context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     guard !context.channel.isWritable else { return }
-    // An option that cannot be read counts as nothing waiting: the client is slow, not yet hopeless.
+    // An option that cannot be read counts as nothing waiting: the client is slow, not yet
+    // hopeless.
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     if waiting > Limits.replyBacklogByteCountMax { abandon() }
   }
 
   /// Ends the connection where the client has said its last and heard the last answer.
   func closeWhenDone() {
-    if isInputClosed || board.isClosing, inFlight == 0 { close() }
+    let isDone = (isInputClosed && unread.readableBytes == 0) || board.isClosing
+    if isDone, inFlight == 0 { close() }
   }
 
   /// Sends what there is and closes.

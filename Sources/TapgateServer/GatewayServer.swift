@@ -6,9 +6,9 @@ public import TapgateCore
 
 /// The socket server: JSON-RPC 2.0 over an `AF_UNIX` stream socket, one UTF-8 object per line.
 ///
-/// All of its state lives on one event loop. Look-ups are answered there, from memory; operations go to
-/// the ledger, reads that may touch the disk to a lane beside the loop. Input backends and spoolers call
-/// `receive` and the print observer's functions from their own threads.
+/// All of its state lives on one event loop. Look-ups are answered there, from memory; operations
+/// go to the ledger, reads that may touch the disk to a lane beside the loop. Input backends and
+/// spoolers call `receive` and the print observer's functions from their own threads.
 public final class GatewayServer: InputSink, PrintObserver {
   private struct Running {
     var lock: SocketLock
@@ -33,8 +33,8 @@ public final class GatewayServer: InputSink, PrintObserver {
 
   /// Creates a server. Nothing happens before `start`.
   ///
-  /// `backends` are asked for health and statistics; whoever made them starts them with this server as
-  /// their sink. Jobs that come with a commit are handed to `printing`.
+  /// `backends` are asked for health and statistics; whoever made them starts them with this server
+  /// as their sink. Jobs that come with a commit are handed to `printing`.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -62,7 +62,8 @@ public final class GatewayServer: InputSink, PrintObserver {
 
   /// Takes the lock beside the socket and listens, mode 0660. Call it once.
   ///
-  /// - Throws: `ServerStartFailure`, whose description names a living holder's pid; NIO's error where
+  /// - Throws: `ServerStartFailure`, whose description names a living holder's pid; NIO's error
+  /// where
   ///   the socket cannot be bound.
   public func start() async throws {
     let isFirst = phase.withLock { phase in
@@ -79,6 +80,7 @@ public final class GatewayServer: InputSink, PrintObserver {
       await endGroup()
       throw error
     }
+    raiseDescriptorLimit()
     do {
       try lock.clear(socketPath: path)
       try await makeBoard()
@@ -97,8 +99,8 @@ public final class GatewayServer: InputSink, PrintObserver {
     logger.notice("listening", metadata: ["socket": "\(path)"])
   }
 
-  /// Refuses what is new, answers what is under way (5 s at most), closes every connection and gives the
-  /// socket back. Returns when all of that is done; a second call does nothing.
+  /// Refuses what is new, answers what is under way (5 s at most), closes every connection and
+  /// gives the socket back. Returns when all of that is done; a second call does nothing.
   public func stop() async {
     let running = phase.withLock { phase -> Running? in
       defer { phase = .stopped }
@@ -132,6 +134,17 @@ public final class GatewayServer: InputSink, PrintObserver {
     board.eventLoop.execute { [board] in board.value = nil }
     // The group's own error is that it was shut down before.
     try? await group.shutdownGracefully()
+  }
+
+  /// Every client is a descriptor; a few hundred more serve files, readers and printers.
+  private func raiseDescriptorLimit() {
+    let wanted = configuration.connectionCountMax + 512
+    let count = DescriptorLimit.raise(to: wanted)
+    guard count < wanted else { return }
+    logger.warning(
+      "the limit of open files is too low for every client",
+      metadata: ["limit": "\(count)", "wanted": "\(wanted)"]
+    )
   }
 
   private func makeBoard() async throws {

@@ -16,7 +16,8 @@ public enum Language: String, Sendable, CaseIterable {
   }
 }
 
-/// A line of the role table: who holds a role. The gateway's own user and root are always `manager`.
+/// A line of the role table: who holds a role. The gateway's own user and root are always
+/// `manager`.
 public struct RoleGrant: Hashable, Sendable {
   public var role: Role
   /// User names, or user ids in digits.

@@ -87,16 +87,30 @@ struct BackOfficeTests {
         object(["importId": id, "rows": .array([bad])])
       )
       #expect(answer["result"]?["problems"]?.array?.first?["line"] == .integer(21))
+      // A long chunk is read beside the loop: its rows, its order and its faults are the same.
+      let long = (22...1021 as ClosedRange<Int64>).map { number in
+        object([
+          "line": .integer(number),
+          "fields": object(["memberId": .string("m\(number)"), "name": .string("王小明")]),
+        ])
+      }
+      let chunk = object(["importId": id, "rows": .array(long)])
+      #expect(
+        try await client.ask("member.importChunk", chunk)["result"]?["problems"] == .array([])
+      )
+      let faulty = object(["importId": id, "rows": .array(long + [.integer(1)])])
+      #expect(try await client.ask("member.importChunk", faulty).errorField == "rows[1000]")
       let other = try await world.client()
+      #expect(try await other.ask("member.importChunk", chunk).errorField == "importId")
       let stolen = try await other.ask("member.importCommit", object(["importId": id]))
       #expect(stolen.errorName == "E_NOEXIST")
       try client.request("member.importCommit", object(["importId": id]), id: 50)
       let progress = try await client.event()
       #expect(progress.kind == "import.progress")
       #expect(progress["thousandths"] == .integer(500))
-      #expect(try await client.answer(to: 50)["result"]?["members"] == .integer(21))
+      #expect(try await client.answer(to: 50)["result"]?["members"] == .integer(1021))
       let rows = world.backOffice.imports.withLock { $0[0].rows.withLock { $0.map(\.line) } }
-      #expect(rows == Array(1...21))
+      #expect(rows == Array(1...1021))
       #expect(world.backOffice.imports.withLock { $0[0].isDryRun })
       #expect(
         try await client.ask("member.importCommit", object(["importId": id])).errorField

@@ -100,7 +100,8 @@ struct FrameTests {
     ),
     BadLine(
       "a parameter given twice, before the id",
-      #"{"params":{"lines":[{},{"sku":"a","sku":"b"}]},"method":"points.accrue","jsonrpc":"2.0","id":6}"#,
+      #"{"params":{"lines":[{},{"sku":"a","sku":"b"}]},"method":"points.accrue","#
+        + #""jsonrpc":"2.0","id":6}"#,
       -32602,
       field: "lines[1].sku",
       id: .integer(6)

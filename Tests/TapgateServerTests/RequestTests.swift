@@ -112,7 +112,8 @@ struct RequestTests {
       #expect(operation.body == .accrue(expected))
       #expect(
         String(decoding: operation.content, as: UTF8.self)
-          == #"points.accrue{"amountMinor":2800,"memberId":"m1","operationId":"o1","receiptNo":"o1"}"#
+          == #"points.accrue{"amountMinor":2800,"memberId":"m1","#
+          + #""operationId":"o1","receiptNo":"o1"}"#
       )
       _ = try await client.ask("card.reportLost", .object(["cardId": .string("c1")]))
       let lost = try #require(world.ledger.submitted.last)
@@ -172,7 +173,7 @@ struct RequestTests {
   }
 
   @Test(
-    "sixty unknown numbers a minute are answered, then E_BUSY; other clients and cards are not held up"
+    "after sixty unknown numbers a minute comes E_BUSY, but not for cards or for others"
   )
   func guessing() async throws {
     try await World.run { world in

@@ -1,7 +1,8 @@
-/// Every method, event and error of the socket API, in one table: requests are checked against it and
-/// `rpc.discover` shows it.
+/// Every method, event and error of the socket API, in one table: requests are checked against it
+/// and `rpc.discover` shows it.
 public enum Catalogue {
-  /// The API's number. Fields and methods may be added under one number; nothing is renamed or dropped.
+  /// The API's number. Fields and methods may be added under one number; nothing is renamed or
+  /// dropped.
   public static let api = 1
 
   /// Every method, in the order of the documentation.

@@ -2,8 +2,8 @@ public import TapgateJSON
 
 /// The catalogue as an OpenRPC 1.3 document (spec.open-rpc.org, version 1.3.2).
 ///
-/// Events are notifications of the one method `event`; OpenRPC has no place for them, so they stand in
-/// the extension `x-events`.
+/// Events are notifications of the one method `event`; OpenRPC has no place for them, so they stand
+/// in the extension `x-events`.
 public enum OpenRPCDocument {
   /// Makes the document. `version` is the gateway's.
   public static func make(version: String) -> JSON {

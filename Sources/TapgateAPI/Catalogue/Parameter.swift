@@ -1,5 +1,5 @@
-/// What a parameter may hold. A value of another JSON type is a wrong type; a value of the right type
-/// outside of the bounds is an impossible value.
+/// What a parameter may hold. A value of another JSON type is a wrong type; a value of the right
+/// type outside of the bounds is an impossible value.
 public indirect enum ParameterType: Sendable {
   /// UTF-8 text of so many bytes.
   case text(ClosedRange<Int>)

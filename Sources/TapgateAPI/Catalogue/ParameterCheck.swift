@@ -26,7 +26,8 @@ public struct ParameterProblem: Error, Hashable, Sendable {
 extension MethodDescription {
   /// Holds `parameters` against the table: types, names, bounds, alternatives.
   ///
-  /// - Throws: the first problem in the order of the request's text, then what is missing in the order
+  /// - Throws: the first problem in the order of the request's text, then what is missing in the
+  /// order
   ///   of the table. Wrong types anywhere come before impossible values.
   public func check(_ parameters: JSONObject) throws(ParameterProblem) {
     var impossible: ParameterProblem?
@@ -85,7 +86,8 @@ extension MethodDescription {
         counts.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     case (.integer(let range), .integer(let number)): isPossible = range.contains(number)
     case (.integer, .number(let text)):
-      // Too large for 64 bits is the right type with an impossible value; a fraction is another type.
+      // Too large for 64 bits is the right type with an impossible value; a fraction is another
+      // type.
       guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else {
         throw ParameterProblem(.wrongType, field: field, expected: type.expectation)
       }

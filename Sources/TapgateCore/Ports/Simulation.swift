@@ -1,7 +1,8 @@
 /// What `simulate.*` asks the virtual devices to do.
 public enum SimulatedInput: Hashable, Sendable {
   /// A card is laid on a reader; the first one where `deviceID` is `nil`. `uid` is hexadecimal, as
-  /// it was given: an identifier that names no card leads to a refusal, as it would on a real reader.
+  /// it was given: an identifier that names no card leads to a refusal, as it would on a real
+  /// reader.
   case tap(deviceID: String?, uid: String)
   /// The card on a reader is taken away.
   case remove(deviceID: String?)

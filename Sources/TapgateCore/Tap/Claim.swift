@@ -65,7 +65,8 @@ public struct ClaimRequest: Hashable, Sendable {
 public enum ClaimAction: Hashable, Sendable {
   /// Answer request `request`: it holds `claim`. `hasWaited` where the answer did not come at once.
   case grant(request: UInt64, claim: Claim, hasWaited: Bool)
-  /// Answer request `request`: `holder` keeps it. The line's length was exceeded where `holder` is nil.
+  /// Answer request `request`: `holder` keeps it. The line's length was exceeded where `holder` is
+  /// nil.
   case deny(request: UInt64, holder: Claim?)
   /// Tell `claim`'s holder that `by` wants it; without a `retain` it ends at `deadline`.
   case askHolder(claim: Claim, by: ClientID, deadline: UInt64)

@@ -1,7 +1,8 @@
 /// Who may hear which input device. At most one claim covers a device.
 ///
-/// Pure: times are monotonic milliseconds that the caller passes in. A claim survives the unplugging of
-/// its devices and ends with `release`, with `clientLeft`, or when it was contested and not retained.
+/// Pure: times are monotonic milliseconds that the caller passes in. A claim survives the
+/// unplugging of its devices and ends with `release`, with `clientLeft`, or when it was contested
+/// and not retained.
 public struct ClaimBoard: Sendable {
   private struct Waiter: Sendable {
     var request: ClaimRequest

@@ -34,7 +34,8 @@ public struct Delivery<Item: Sendable>: Sendable {
   private let heldMilliseconds: UInt64
   private var held: [Held] = []
 
-  /// Creates a delivery that keeps an input without recipient for `heldMilliseconds`; 0: not at all.
+  /// Creates a delivery that keeps an input without recipient for `heldMilliseconds`; 0: not at
+  /// all.
   public init(heldMilliseconds: Int = Limits.heldTapMilliseconds) {
     self.heldMilliseconds = UInt64(max(heldMilliseconds, 0))
   }
@@ -42,8 +43,8 @@ public struct Delivery<Item: Sendable>: Sendable {
   /// When `expired` has something to take out next, if ever.
   public var nextDeadline: UInt64? { held.map { $0.since &+ heldMilliseconds }.min() }
 
-  /// Where an input of a device goes. The answer changes nothing; `keep` does. `laneClients` are the
-  /// connected clients that named the device's lane and may hear cards.
+  /// Where an input of a device goes. The answer changes nothing; `keep` does. `laneClients` are
+  /// the connected clients that named the device's lane and may hear cards.
   public func route(holder: ClientID?, laneClients: [ClientID], now: UInt64) -> Route {
     if let holder { return .holder(holder) }
     switch laneClients.count {
@@ -55,7 +56,8 @@ public struct Delivery<Item: Sendable>: Sendable {
 
   /// Keeps an input without recipient in place of an older one of the same lane.
   ///
-  /// - Returns: what nobody will hear any more: the older one, or the input itself where nothing is kept.
+  /// - Returns: what nobody will hear any more: the older one, or the input itself where nothing is
+  /// kept.
   public mutating func keep(
     _ item: Item,
     deviceID: String,

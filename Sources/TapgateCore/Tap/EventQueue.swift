@@ -1,5 +1,5 @@
-/// The events that wait for one client that reads slowly: bounded in number and in bytes. The oldest
-/// give way, and the client is told how many did.
+/// The events that wait for one client that reads slowly: bounded in number and in bytes. The
+/// oldest give way, and the client is told how many did.
 public struct EventQueue: Sendable {
   private var frames: [[UInt8]] = []
   private var byteCount = 0

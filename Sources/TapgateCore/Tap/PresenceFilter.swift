@@ -1,7 +1,7 @@
 internal import TapgateModel
 
-/// Decides which presences of cards count as taps: one presence, one tap, and no tap at all from a card
-/// that merely bounced, lay there before, or was seen by two readers of a lane.
+/// Decides which presences of cards count as taps: one presence, one tap, and no tap at all from a
+/// card that merely bounced, lay there before, or was seen by two readers of a lane.
 ///
 /// Pure: times are monotonic milliseconds that the caller passes in and that never go back.
 public struct PresenceFilter: Sendable {
@@ -82,7 +82,8 @@ public struct PresenceFilter: Sendable {
     seen[deviceID]?[index].removedAt = now
   }
 
-  /// Drops what can change no verdict any more, so that memory is bounded by taps a few seconds old.
+  /// Drops what can change no verdict any more, so that memory is bounded by taps a few seconds
+  /// old.
   private mutating func forget(deviceID: String, now: UInt64) {
     if seen[deviceID] == nil, seen.count >= Limits.deviceCountMax { seen.removeAll() }
     seen[deviceID]?.removeAll { card in

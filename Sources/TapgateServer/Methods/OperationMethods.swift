@@ -174,8 +174,8 @@ extension Switchboard {
 }
 
 extension Call {
-  /// Method and parameters in canonical form: what must be repeated under one operation id. A parameter
-  /// that is `null` counts as left out.
+  /// Method and parameters in canonical form: what must be repeated under one operation id. A
+  /// parameter that is `null` counts as left out.
   fileprivate var content: [UInt8] {
     let given = parameters.object.members.filter { !$0.value.isNull }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)

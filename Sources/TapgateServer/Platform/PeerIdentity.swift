@@ -24,8 +24,8 @@ struct PeerIdentity: Hashable, Sendable {
       level: level,
       name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
     )
-    // Safety: SO_PEERGROUPS (59) fills an array of gid_t up to the length given and fails with ERANGE
-    // where it is too short; the memory is zeroed before.
+    // Safety: SO_PEERGROUPS (59) fills an array of gid_t up to the length given and fails with
+    // ERANGE where it is too short; the memory is zeroed before.
     let groups: EventLoopFuture<GroupList> = provider.unsafeGetSocketOption(
       level: level,
       name: NIOBSDSocket.Option(rawValue: 59)

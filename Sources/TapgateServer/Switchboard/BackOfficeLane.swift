@@ -10,7 +10,8 @@ final class BackOfficeLane: Sendable {
   private let continuation: AsyncStream<Work>.Continuation
   private let concurrencyMax: Int
 
-  /// Creates a lane that runs at most `concurrencyMax` pieces at once; with 1 they keep their order.
+  /// Creates a lane that runs at most `concurrencyMax` pieces at once; with 1 they keep their
+  /// order.
   init(concurrencyMax: Int) {
     (stream, continuation) = AsyncStream.makeStream(
       bufferingPolicy: .bufferingOldest(Limits.backOfficeQueueCountMax)

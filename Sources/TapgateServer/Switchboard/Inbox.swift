@@ -23,7 +23,8 @@ enum Answer: Sendable {
   case importFailed(importID: String, Failure)
 }
 
-/// The only way onto the loop: arrivals are gathered, and one hop takes all that came before it runs.
+/// The only way onto the loop: arrivals are gathered, and one hop takes all that came before it
+/// runs.
 final class Inbox: Sendable {
   private struct State {
     var arrivals: [Arrival] = []

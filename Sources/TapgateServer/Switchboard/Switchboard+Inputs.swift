@@ -119,7 +119,8 @@ extension Switchboard {
     )
   }
 
-  /// The member's code that a scan is: by a pattern of the configuration, or because it is enrolled.
+  /// The member's code that a scan is: by a pattern of the configuration, or because it is
+  /// enrolled.
   private func credential(in code: ScannedCode) -> Credential? {
     // What cannot be a credential is goods: a gateway that takes the scanner must not swallow them.
     for pattern in configuration.patterns where pattern.matches(code.data) {

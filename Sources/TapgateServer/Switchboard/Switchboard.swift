@@ -5,8 +5,8 @@ internal import TapgateCore
 internal import TapgateJSON
 internal import TapgateModel
 
-/// Everything the server knows: connections, devices, claims, taps. Confined to the one event loop, so
-/// that it needs no lock and every rule sees one state.
+/// Everything the server knows: connections, devices, claims, taps. Confined to the one event loop,
+/// so that it needs no lock and every rule sees one state.
 ///
 /// Extensions hold the steps: requests come in at `receive(_:from:)`, inputs at `take(_:)`.
 final class Switchboard {

@@ -3,8 +3,8 @@ internal import TapgateCore
 
 /// Cuts a byte stream into lines and bounds them.
 ///
-/// A line may have 64 KiB; 256 KiB or 1 MiB where its method may carry a basket or a document. A line
-/// that is too long is told of once and skipped to its end; past 1 MiB the stream is given up.
+/// A line may have 64 KiB; 256 KiB or 1 MiB where its method may carry a basket or a document. A
+/// line that is too long is told of once and skipped to its end; past 1 MiB the stream is given up.
 struct LineFramer {
   /// What was cut off.
   enum Frame {
@@ -33,8 +33,9 @@ struct LineFramer {
     return Limits.lineByteCountMax
   }
 
-  /// Takes bytes from `buffer` up to the end of the next frame; `nil` once it is empty. `canBeLarge`
-  /// says whether the client may send more than 64 KiB at all: it may not before `hello`.
+  /// Takes bytes from `buffer` up to the end of the next frame; `nil` once it is empty.
+  /// `canBeLarge` says whether the client may send more than 64 KiB at all: it may not before
+  /// `hello`.
   mutating func next(_ buffer: inout ByteBuffer, canBeLarge: Bool) -> Frame? {
     while buffer.readableBytes > 0 {
       let view = buffer.readableBytesView

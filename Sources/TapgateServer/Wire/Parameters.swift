@@ -3,7 +3,7 @@ internal import TapgateJSON
 internal import TapgateModel
 
 /// The parameters of a request that were held against the table: what is there has its right type.
-struct Parameters {
+struct Parameters: Sendable {
   let object: JSONObject
 
   /// Wraps an object.
@@ -76,8 +76,8 @@ struct Parameters {
 }
 
 extension Call {
-  /// Whether the request is a look-up by a credential and nothing else: the one shape that the fast path
-  /// need not hold against the table, because reading it checks the same things.
+  /// Whether the request is a look-up by a credential and nothing else: the one shape that the fast
+  /// path need not hold against the table, because reading it checks the same things.
   var isPlainLookup: Bool {
     guard method == "member.lookup", parameters.object.members.count == 1,
       let member = parameters.object.members.first, member.name == "credential",

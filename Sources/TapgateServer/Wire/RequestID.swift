@@ -1,8 +1,8 @@
 internal import TapgateCore
 internal import TapgateJSON
 
-/// A request's id: a string, or an integer of at most 53 bits (JSON-RPC 2.0 section 4, bounded so that
-/// every client can hold it).
+/// A request's id: a string, or an integer of at most 53 bits (JSON-RPC 2.0 section 4, bounded so
+/// that every client can hold it).
 enum RequestID: Hashable, Sendable {
   case integer(Int64)
   case string(String)

@@ -2,8 +2,8 @@ internal import TapgateJSON
 
 /// What can be told of a request that is not read in full: too long, broken, or with a name twice.
 ///
-/// A tolerant scan: it follows strings and brackets, answers every byte string, and keeps the request's
-/// id and method where these stand at the top level, and the path at a given offset.
+/// A tolerant scan: it follows strings and brackets, answers every byte string, and keeps the
+/// request's id and method where these stand at the top level, and the path at a given offset.
 struct RequestPeek {
   private(set) var id: RequestID?
   private(set) var method: String?

@@ -143,8 +143,8 @@ func permissions(of path: String) -> UInt32 {
   return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
 }
 
-/// Runs a program and answers what it printed, posix_spawn(3). Foundation's `Process` reads the list of
-/// open files and traps where other tests open and close a thousand of them meanwhile.
+/// Runs a program and answers what it printed, posix_spawn(3). Foundation's `Process` reads the
+/// list of open files and traps where other tests open and close a thousand of them meanwhile.
 func output(of arguments: [String]) throws -> [UInt8] {
   var pipe: [Int32] = [0, 0]
   guard Glibc.pipe(&pipe) == 0 else { throw RawClient.Failed(call: "pipe", error: errno) }
