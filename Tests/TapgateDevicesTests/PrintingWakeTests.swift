@@ -12,26 +12,32 @@ struct PrintingWakeTests {
   @Test("no call is lost, whenever it comes")
   func everyCall() async throws {
     let poll = try #require(WakeablePoll())
-    let posted = Counter()
-    let total = 200_000
+    let (posted, seen) = (Counter(), Counter())
+    let total = 40_000
     async let isComplete = Task.detached {
-      var lastSeen = 0
       while true {
-        let seen = posted.value.withLock { $0 }
-        if seen == total { return true }
+        let count = posted.value.withLock { $0 }
+        seen.value.withLock { $0 = count }
+        if count == total { return true }
         let before = ContinuousClock.now
-        _ = poll.wait(descriptor: nil, wantsRead: false, wantsWrite: false, milliseconds: 10_000)
-        // Ten seconds without a wake: one was lost.
-        if before.duration(to: .now) > .seconds(9), lastSeen == seen { return false }
-        lastSeen = seen
+        _ = poll.wait(descriptor: nil, wantsRead: false, wantsWrite: false, milliseconds: 5000)
+        if before.duration(to: .now) > .seconds(4) {
+          posted.value.withLock { $0 = total }
+          seen.value.withLock { $0 = total }
+          return false
+        }
       }
     }.value
-    await Task.detached {
-      for _ in 0..<total {
-        posted.value.withLock { $0 += 1 }
-        poll.wake()
-      }
-    }.value
+    // Two calls close together, so that the second meets every moment of the other thread's waking;
+    // then none until both were seen.
+    for round in 1...total / 2 {
+      posted.value.withLock { $0 = max($0, round * 2 - 1) }
+      poll.wake()
+      for _ in 0..<round % 64 { _ = seen.value.withLock { $0 } }
+      posted.value.withLock { $0 = max($0, round * 2) }
+      poll.wake()
+      while seen.value.withLock({ $0 }) < round * 2 { await Task.yield() }
+    }
     #expect(await isComplete)
   }
 }
