@@ -1,7 +1,7 @@
 /// A linear bar code whose content was checked: firmware prints bad content as text.
 ///
-/// Rules: GS1 General Specifications 7.9.1 (check digit); ISO/IEC 15417 (Code 128), 16388 (Code 39),
-/// 16390 (ITF); ANSI/AIM BC3 (Codabar).
+/// Rules: GS1 General Specifications 7.9.1 (check digit); ISO/IEC 15417 (Code 128), 16388 (Code
+/// 39), 16390 (ITF); ANSI/AIM BC3 (Codabar).
 public struct Barcode: Hashable, Sendable {
   /// Which symbols can be asked for; the wire's names.
   public enum Symbology: String, Hashable, Sendable, CaseIterable {

@@ -11,7 +11,8 @@ public struct DisplayList: Hashable, Sendable {
   }
 
   var items: [Item] = []
-  /// Characters that stand on paper as others that look the same, or not at all for want of a shape.
+  /// Characters that stand on paper as others that look the same, or not at all for want of a
+  /// shape.
   public internal(set) var substitutedCount = 0
   /// Characters in whose place stands a mark.
   public internal(set) var markedCount = 0

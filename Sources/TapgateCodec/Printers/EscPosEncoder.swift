@@ -1,8 +1,8 @@
 /// Writes a display list as ESC/POS.
 ///
 /// Source: Epson ESC/POS Command Reference (TM printers). Every run of text ends with LF before any
-/// other thing, and multibyte runs stand between `FS &` and `FS .`, because some firmware prints the
-/// bytes of one mode in the other. `ESC t` is sent again after `FS .`: clones forget the page.
+/// other thing, and multibyte runs stand between `FS &` and `FS .`, because some firmware prints
+/// the bytes of one mode in the other. `ESC t` is sent again after `FS .`: clones forget the page.
 public struct EscPosEncoder {
   private let profile: PrinterProfile
   private let hasMultibyte: Bool

@@ -1,5 +1,5 @@
-/// Breaks text into lines of bounded width: at spaces, after hyphens, between ideographs, and with the
-/// rules for punctuation that must not begin or end a line (GB/T 15834, JIS X 4051 kinsoku).
+/// Breaks text into lines of bounded width: at spaces, after hyphens, between ideographs, and with
+/// the rules for punctuation that must not begin or end a line (GB/T 15834, JIS X 4051 kinsoku).
 enum LineBreaker {
   /// The text was wider than the line at one single character.
   struct TooNarrow: Error {}

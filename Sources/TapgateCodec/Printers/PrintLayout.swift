@@ -2,7 +2,8 @@ extension PrintDocument {
   /// Lays the document out for a printer. `path` stands before the paths of errors, as in
   /// `init(json:path:)`.
   ///
-  /// - Returns: the lines, the symbols and the cuts, with counts of what was not printed as written.
+  /// - Returns: the lines, the symbols and the cuts, with counts of what was not printed as
+  ///   written.
   /// - Throws: `PrintDocumentError` that names the block, and the character where one is to blame.
   public func layout(
     for profile: PrinterProfile,
@@ -246,7 +247,8 @@ enum QRCapacity {
     2099, 2213, 2331,
   ]
 
-  /// Modules across the smallest symbol for `byteCount` bytes, quiet zone of 4 on both sides included.
+  /// Modules across the smallest symbol for `byteCount` bytes, quiet zone of 4 on both sides
+  /// included.
   static func moduleCount(byteCount: Int) -> Int? {
     bytesOfVersion.firstIndex { byteCount <= $0 }.map { 17 + 4 * ($0 + 1) + 8 }
   }

@@ -1,7 +1,8 @@
 /// How one printer carries text: for each scalar the bytes and, from them, the cells.
 ///
-/// The order is: ASCII, the profile's single-byte pages, two bytes of the multibyte set, a substitute
-/// that looks the same, four bytes where the font has them. Nothing ever becomes a silent `?`.
+/// The order is: ASCII, the profile's single-byte pages, two bytes of the multibyte set, a
+/// substitute that looks the same, four bytes where the font has them. Nothing ever becomes a
+/// silent `?`.
 struct TextCarrier {
   /// What is done with a scalar that no printer font carries.
   let policy: UnprintablePolicy

@@ -140,7 +140,8 @@ extension PrintSpool {
   mutating func doubted() -> [Action] {
     guard let job = current, job.state == .stalled else { return [] }
     if phase == .fenced {
-      // All of it is with the printer. The answer may still come, and until it does nothing follows.
+      // All of it is with the printer. The answer may still come, and until it does nothing
+      // follows.
       doubtful = job.id
       return settle(as: .indeterminate, reason: "the printer has not answered")
     }

@@ -5,12 +5,12 @@
 /// - It is sent again by itself only where not one byte of it was accepted.
 /// - A timeout is never evidence that nothing was printed: `stalled`, later `indeterminate`.
 /// - A late confirmation always wins.
-/// - One job at a time, in the order of arrival. Behind a job in doubt the queue waits for that job's
-///   fence, or for a fresh connection that was flushed, or for the operator's word.
+/// - One job at a time, in the order of arrival. Behind a job in doubt the queue waits for that
+///   job's fence, or for a fresh connection that was flushed, or for the operator's word.
 /// - The evidence of a confirmation is named; without any a job ends as `sent`.
 ///
-/// A value without clock and without I/O: `event(_:)` says what to do, the caller does it in order and
-/// reports back.
+/// A value without clock and without I/O: `event(_:)` says what to do, the caller does it in order
+/// and reports back.
 public struct PrintSpool: Sendable {
   /// What happened.
   public enum Event: Hashable, Sendable {
@@ -20,7 +20,8 @@ public struct PrintSpool: Sendable {
     case linkOpened
     /// No connection came about.
     case linkFailed(String)
-    /// Without having been asked for. `acceptedByteCount`: of the job at hand, 0 where there is none.
+    /// Without having been asked for. `acceptedByteCount`: of the job at hand, 0 where there is
+    /// none.
     case linkLost(String, acceptedByteCount: Int)
     /// The connection that was to be released is closed.
     case linkReleased

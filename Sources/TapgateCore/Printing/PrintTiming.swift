@@ -8,7 +8,8 @@ public struct PrintTiming: Hashable, Sendable {
   public var retryMillisecondsMax = 30_000
   /// For answers to `DLE EOT` and to the probing `GS r`.
   public var checkMilliseconds = 700
-  /// Without progress or fence until a job counts as stalled. A slow printer needs 8 s for a long slip.
+  /// Without progress or fence until a job counts as stalled. A slow printer needs 8 s for a long
+  /// slip.
   public var stallMilliseconds = 15_000
   /// From there until its fate is called indeterminate: time to put in paper.
   public var doubtMilliseconds = 10 * 60 * 1000

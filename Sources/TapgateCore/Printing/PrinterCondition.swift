@@ -41,8 +41,9 @@ public struct PrinterCondition: Hashable, Sendable {
 
   /// What `DLE EOT` 1 to 4 say together.
   ///
-  /// Epson TM reference, `DLE EOT`: n=1 bit 3 off line; n=2 bit 2 cover, bit 5 paper end, bit 6 error;
-  /// n=3 bits 3, 5, 6 cutter, unrecoverable, recoverable; n=4 bits 2–3 near end, bits 5–6 end.
+  /// Epson TM reference, `DLE EOT`: n=1 bit 3 off line; n=2 bit 2 cover, bit 5 paper end, bit 6
+  /// error; n=3 bits 3, 5, 6 cutter, unrecoverable, recoverable; n=4 bits 2–3 near end, bits 5–6
+  /// end.
   public init(printer: UInt8, offline: UInt8, error: UInt8, paper: UInt8) {
     isPaperLow = paper & 0x0C != 0
     if offline & 0x04 != 0 {

@@ -4,9 +4,10 @@ internal import Glibc
 
 /// GB18030 or GBK as glibc's `iconv` maps them, for the printer's encoder.
 ///
-/// The target is always GB18030, and the length of the result tells the sets apart: two bytes are what
-/// a GBK font has, four what only a GB18030 font has. (iconv's own GBK has a euro sign at 0x80, which
-/// printers do not know.) The Basic Multilingual Plane is looked up in a table made once.
+/// The target is always GB18030, and the length of the result tells the sets apart: two bytes are
+/// what a GBK font has, four what only a GB18030 font has. (iconv's own GBK has a euro sign at
+/// 0x80, which printers do not know.) The Basic Multilingual Plane is looked up in a table made
+/// once.
 public struct IconvCharacterSet: PrinterCharacterSet {
   public let name: String
   private let codes: [UInt32]
@@ -74,7 +75,8 @@ private final class IconvConverter {
         return iconv(descriptor, &from, &inputCount, &to, &outputCount)
       }
     }
-    // The result is an Int here: -1 says why in errno, above 0 the character was replaced by another.
+    // The result is an Int here: -1 says why in errno, above 0 the character was replaced by
+    // another.
     guard result == 0, inputCount == 0 else { return [] }
     return output.prefix(8 - outputCount).map(UInt8.init(bitPattern:))
   }

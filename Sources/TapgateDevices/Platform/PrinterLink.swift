@@ -31,14 +31,15 @@ struct PrinterLinkError: Error, Hashable {
   }
 }
 
-/// A descriptor to a printer, non-blocking. Used on its spooler's thread only; closed with its owner.
+/// A descriptor to a printer, non-blocking. Used on its spooler's thread only; closed with its
+/// owner.
 final class PrinterLink {
   /// For poll(2).
   let descriptor: Int32
   /// Whether `connect` has not yet said how it went.
   private(set) var isConnecting: Bool
-  /// Whether the printer may still say something: not over a one-way cable, nor after the end of what
-  /// a device file gives.
+  /// Whether the printer may still say something: not over a one-way cable, nor after the end of
+  /// what a device file gives.
   private(set) var canRead: Bool
   private let isSocket: Bool
 
@@ -118,8 +119,8 @@ final class PrinterLink {
     throw failure
   }
 
-  /// Non-blocking, noticed when the other end dies (tcp(7)), and with a send buffer small enough for
-  /// "accepted" to mean that the printer is near.
+  /// Non-blocking, noticed when the other end dies (tcp(7)), and with a send buffer small enough
+  /// for "accepted" to mean that the printer is near.
   private static func prepare(_ descriptor: Int32, userTimeoutMilliseconds: Int) {
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

@@ -51,7 +51,8 @@ extension PrintSpooler {
     for deadline in [Deadline.connect, .check, .flush, .drain] { deadlines[deadline] = nil }
   }
 
-  /// Half-closes and lets the printer take in the tail, as one that closes at once would cut it off.
+  /// Half-closes and lets the printer take in the tail, as one that closes at once would cut it
+  /// off.
   func releaseLink() {
     guard let link, link.halfClose() else {
       closeLink()
@@ -112,7 +113,8 @@ extension PrintSpooler {
     outgoing += EscPosLine.flush
     guard configuration.profile.fence != .none else { return events.append(.cleaned) }
     session.isProofNeeded = isProofNeeded
-    // A fence that was cut in two may be answered now. Its answer must not pass for that of the next.
+    // A fence that was cut in two may be answered now. Its answer must not pass for that of the
+    // next.
     setDeadline(.flush, milliseconds: configuration.timing.flushMilliseconds)
   }
 
@@ -121,7 +123,8 @@ extension PrintSpooler {
     outgoing += EscPosLine.paperFence
     session.paperFences.append(.clean)
     if configuration.profile.fence == .probedGsR, !hasAnswered {
-      // It may be one that never answers: then no proof can be had, and waiting for it helps nobody.
+      // It may be one that never answers: then no proof can be had, and waiting for it helps
+      // nobody.
       session.probe = .asked
       setDeadline(.check, milliseconds: configuration.timing.checkMilliseconds)
     }

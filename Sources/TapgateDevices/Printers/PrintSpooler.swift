@@ -123,10 +123,12 @@ public actor PrintSpooler {
     await task?.value
   }
 
-  /// Queues a job that is in the journal as `queued`. A job that is known already is not taken twice.
+  /// Queues a job that is in the journal as `queued`. A job that is known already is not taken
+  /// twice.
   public nonisolated func enqueue(_ job: PrintJob) { post(.event(.enqueued(job))) }
 
-  /// Settles a job in doubt by the operator's word: `confirmed` with evidence `operator`, or `failed`.
+  /// Settles a job in doubt by the operator's word: `confirmed` with evidence `operator`, or
+  /// `failed`.
   ///
   /// - Returns: the job as it is on disk now.
   /// - Throws: `PrintResolveError`.

@@ -1,7 +1,7 @@
 /// Reads ESC/POS as a printer does and keeps what would be on the paper.
 ///
-/// Source: Epson ESC/POS Command Reference. It shares no code with the encoder, so that a mistake there
-/// shows here. It answers every byte string: what it does not know is listed and skipped.
+/// Source: Epson ESC/POS Command Reference. It shares no code with the encoder, so that a mistake
+/// there shows here. It answers every byte string: what it does not know is listed and skipped.
 struct EscPosInterpreter {
   /// Turns the bytes of one multibyte character into text; `nil` where they are none.
   typealias Decoder = @Sendable ([UInt8]) -> String?
