@@ -1,7 +1,7 @@
 public import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 
 /// The socket server: JSON-RPC 2.0 over an `AF_UNIX` stream socket, one UTF-8 object per line.

@@ -1,4 +1,4 @@
-import Synchronization
+import TapgateLock
 import Testing
 
 @testable import TapgateDevices

@@ -1,4 +1,4 @@
-import Synchronization
+import TapgateLock
 import TapgateCodec
 import TapgateCore
 import TapgateDevices

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 
 /// poll(2) that other threads can end.
 final class WakeablePoll: Sendable {
