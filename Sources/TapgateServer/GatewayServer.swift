@@ -200,7 +200,7 @@ public final class GatewayServer: InputSink, PrintObserver {
     let (inbox, printing) = (inbox, ports.printing)
     ports.ledger.observeCommits { operation in
       if let job = operation.job { printing?.enqueue(job) }
-      inbox.post(.committed(operation))
+      inbox.post(operation)
     }
   }
 

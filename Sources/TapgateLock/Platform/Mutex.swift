@@ -2,12 +2,12 @@ internal import Glibc
 
 /// A lock and the value that it guards.
 ///
-/// The shape of `Synchronization.Mutex` over `pthread_mutex_t`: ThreadSanitizer knows pthreads' locks and
-/// does not know the standard library's, so with that one every guarded access is reported as a race.
-/// Never held across an `await`: `withLock` is not asynchronous.
+/// The shape of `Synchronization.Mutex` over `pthread_mutex_t`: ThreadSanitizer knows pthreads'
+/// locks and does not know the standard library's, so with that one every guarded access is
+/// reported as a race. Never held across an `await`: `withLock` is not asynchronous.
 public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  // Safety: both addresses live as long as the mutex, which owns them alone; the value is touched by
-  // `withLock` only, under the lock.
+  // Safety: both addresses live as long as the mutex, which owns them alone; the value is touched
+  // by `withLock` only, under the lock.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
 
