@@ -167,14 +167,10 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   /// seconds with a million members; meant for a background thread.
   public func warmNames() {
     let views = shared.views
-    var number: UInt32 = 1
-    while memoryHolds(number) {
+    for number in 1...max(1, shared.memory.numberBound) {
       _ = shared.names.entry(number, views)
-      number += 1
     }
   }
-
-  private func memoryHolds(_ number: UInt32) -> Bool { shared.memory.anyRow(number) != nil }
 }
 
 extension LedgerThread {

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 internal import GRDB
 internal import TapgateLock
@@ -116,8 +117,13 @@ extension LedgerStore: BackOffice {
       shared: shared,
       inbox: inbox,
       isDryRun: isDryRun,
-      ended: { [weak self] in self?.isImporting.withLock { $0 = false } }
+      ended: { [weak self] in self?.importEnded() }
     )
+  }
+
+  private func importEnded() {
+    isImporting.withLock { $0 = false }
+    DispatchQueue.global(qos: .utility).async { [weak self] in self?.warmNames() }
   }
 
   public func figures() async throws -> JSON {

@@ -55,6 +55,12 @@ final class MemberMemory: Sendable {
     }
   }
 
+  /// A number that no member's is above.
+  var numberBound: UInt32 {
+    let longest = shards.map { $0.rows.withLock(\.count) }.max() ?? 0
+    return UInt32(clamping: longest * Self.shardCount)
+  }
+
   /// The number of the member who holds the card.
   func number(of reference: CardReference) -> UInt32? {
     cards[Int(truncatingIfNeeded: reference.high >> 56)].table.withLock {
