@@ -47,8 +47,9 @@ extension PCSCTests {
         let card = world.rig.card(.uid(PCSCWorld.uidB), fault: faults[kind] ?? .none)
         try card.insert()
         let refused = try await world.sink.refused()
-        // Two bytes that look like a status word are an answer without an identifier.
-        #expect(refused.refusal == (kind == "short" ? .unreadable : .tornTap), "\(refused.detail)")
+        // What libpcsclite makes of the two bytes is chance: none of them, or an empty answer.
+        let expected: Set<InputRefusal> = kind == "short" ? [.tornTap, .unreadable] : [.tornTap]
+        #expect(expected.contains(refused.refusal), "\(refused.detail)")
         #expect(world.sink.presentations.isEmpty)
         card.remove()
         try await world.sink.removed()

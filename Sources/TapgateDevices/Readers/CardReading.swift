@@ -45,8 +45,7 @@ enum CardReading {
   ///
   /// A card that was reset or lost power is taken up again once, and the script starts from its
   /// first command: whatever the card remembered is gone.
-  ///
-  /// - Parameter connected: called when the card is ours, before the first command.
+  /// `connected` is called when the card is ours, before the first command.
   static func run(_ channel: inout some CardChannel, connected: () -> Void) -> ReadOutcome {
     defer { channel.disconnect() }
     do throws(PCSCError) {

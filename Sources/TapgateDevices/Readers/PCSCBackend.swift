@@ -70,9 +70,8 @@ public final class PCSCBackend: InputBackend {
   let nap = DispatchSemaphore(value: 0)
   private let threadsExhausted: @Sendable () -> Void
 
-  /// Creates a backend; `start` opens it.
-  ///
-  /// - Parameter threadsExhausted: called, on any thread, when as many threads hang as may.
+  /// Creates a backend; `start` opens it. `threadsExhausted` is called, on any thread and with a
+  /// lock held, when as many threads hang as may: it must not call this backend.
   public init(
     configuration: Configuration = Configuration(),
     logger: Logger = Logger(label: "tapgate.pcsc"),

@@ -15,11 +15,10 @@ final class ReaderWorker: Sendable {
   /// Calls `notice` once the thread is over.
   func atEnd(_ notice: @escaping @Sendable () -> Void) { thread.atEnd(notice) }
 
-  /// Reads the card on `reader`. `false` where the thread takes no more work.
+  /// Reads the card on `reader`; `false` where the thread takes no more work.
   ///
-  /// - Parameters:
-  ///   - connected: called on the thread when the card is ours.
-  ///   - finished: called on the thread when the reading is over, or never, where a call hangs.
+  /// `connected` is called on the thread when the card is ours, `finished` when the reading is
+  /// over, or never, where a call hangs.
   func read(
     _ reader: PCSCReaderName,
     connected: @escaping @Sendable () -> Void,

@@ -74,12 +74,19 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
   public static func < (left: BusinessDate, right: BusinessDate) -> Bool { left.day < right.day }
 
   /// `YYYY-MM-DD`.
-  public var description: String {
+  public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// `YYYY-MM-DD` in ASCII.
+  var bytes: [UInt8] {
     let (year, month, dayOfMonth) = parts
-    func padded(_ value: Int, _ width: Int) -> String {
-      String(repeating: "0", count: max(0, width - String(value).count)) + String(value)
-    }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+    var text: [UInt8] = []
+    text.reserveCapacity(10)
+    text.append(Int64(year), digits: max(4, year > 9999 ? String(year).count : 4))
+    text.append(UInt8(ascii: "-"))
+    text.append(Int64(month), digits: 2)
+    text.append(UInt8(ascii: "-"))
+    text.append(Int64(dayOfMonth), digits: 2)
+    return text
   }
 
   private static func dayCount(year: Int, month: Int) -> Int {

@@ -75,21 +75,39 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     let local = microseconds + Int64(offsetSeconds) * 1_000_000
     let day = local.flooringDivision(by: 86_400_000_000)
     let rest = local - day * 86_400_000_000
-    var text = BusinessDate(day: Int32(clamping: day)).description
-    text += "T"
-    text += Self.padded(rest / 3_600_000_000, 2) + ":"
-    text += Self.padded(rest / 60_000_000 % 60, 2) + ":"
-    text += Self.padded(rest / 1_000_000 % 60, 2) + "."
-    text += Self.padded(rest / 1000 % 1000, 3)
-    guard offsetSeconds != 0 else { return text + "Z" }
-    let minutes = Int64(abs(offsetSeconds)) / 60
-    text += offsetSeconds < 0 ? "-" : "+"
-    return text + Self.padded(minutes / 60, 2) + ":" + Self.padded(minutes % 60, 2)
+    var text = BusinessDate(day: Int32(clamping: day)).bytes
+    text.reserveCapacity(32)
+    text.append(UInt8(ascii: "T"))
+    text.append(rest / 3_600_000_000, digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(rest / 60_000_000 % 60, digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(rest / 1_000_000 % 60, digits: 2)
+    text.append(UInt8(ascii: "."))
+    text.append(rest / 1000 % 1000, digits: 3)
+    if offsetSeconds == 0 {
+      text.append(UInt8(ascii: "Z"))
+    } else {
+      let minutes = Int64(abs(offsetSeconds)) / 60
+      text.append(UInt8(ascii: offsetSeconds < 0 ? "-" : "+"))
+      text.append(minutes / 60, digits: 2)
+      text.append(UInt8(ascii: ":"))
+      text.append(minutes % 60, digits: 2)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
+}
 
-  private static func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+  /// Appends the last `digits` decimal digits of a number that is not negative.
+  mutating func append(_ value: Int64, digits: Int) {
+    let start = count
+    var rest = value
+    for _ in 0..<digits {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    self[start...].reverse()
   }
 }
 

@@ -13,7 +13,9 @@ struct LedgerShared: Sendable {
   let receiptPrinter: String?
   let language: String
 
-  var views: MemberViews { MemberViews(memory: memory, keys: keys, active: active, clock: clock) }
+  var views: MemberViews {
+    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)
+  }
 }
 
 /// A member as the current batch left it, not yet committed.
@@ -99,10 +101,11 @@ final class LedgerEngine {
   /// - Returns: the notices for those who watch commits.
   func publishBatch() -> [CommittedOperation] {
     for (number, member) in members {
+      let known = shared.memory.anyRow(number)
       let row = MemberMemory.Row(
         state: member.state.packed(),
         profile: member.profile,
-        batch: shared.memory.anyRow(number)?.batch ?? 0
+        batch: known?.batch ?? 0
       )
       for reference in member.cardsRemoved where cards[reference] == nil {
         shared.memory.unindex(reference)
@@ -110,7 +113,7 @@ final class LedgerEngine {
       shared.memory.store(row, number: number)
       if member.isNew { shared.memory.index(member: member.state.id, number: number) }
       for reference in member.cardsAdded { shared.memory.index(reference, number: number) }
-      shared.names.forget(number)
+      if member.profile != known?.profile { shared.names.forget(number) }
     }
     publishImports()
     let notices = committed

@@ -4,6 +4,7 @@ internal import TapgateModel
 /// Makes what a look-up shows out of a member's row. Any thread; nothing but memory is touched.
 struct MemberViews: Sendable {
   let memory: MemberMemory
+  let names: NameIndex
   let keys: KeyRing
   let active: ActiveProgramme
   let clock: any GatewayClock
@@ -27,12 +28,21 @@ struct MemberViews: Sendable {
       let state = try? MemberState(packed: row.state)  // `verify` tells of a damaged row.
     else { return nil }
     if let reference, !state.cards.contains(where: { $0.reference == reference }) { return nil }
-    return view(of: state, profile: row.profile, card: reference)
+    let name = names.entry(number, self)?.masked ?? "*"
+    return view(of: state, displayName: name, card: reference)
   }
 
   /// What `state` looks like now, shown by card `reference` or else by its first active card.
   func view(of state: MemberState, profile: [UInt8]?, card reference: CardReference?) -> MemberView
   {
+    view(of: state, displayName: maskedName(profile, memberID: state.id), card: reference)
+  }
+
+  private func view(
+    of state: MemberState,
+    displayName: String,
+    card reference: CardReference?
+  ) -> MemberView {
     let now = clock.now()
     let today = active.calendar.date(of: now)
     let programme = active.programme
@@ -41,7 +51,7 @@ struct MemberViews: Sendable {
     let next = state.nextExpiry(on: today)
     return MemberView(
       id: state.id,
-      displayName: maskedName(profile, memberID: state.id),
+      displayName: displayName,
       status: state.status,
       tier: MemberView.Tier(
         id: state.tier,

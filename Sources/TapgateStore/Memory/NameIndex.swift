@@ -11,30 +11,48 @@ final class NameIndex: Sendable {
     var id: String
     var name: String
     var phone: String
+    /// The name as a look-up shows it.
+    var masked: String
   }
 
-  private let entries = Mutex<ContiguousArray<Entry?>>([])
+  private struct State {
+    var entries: ContiguousArray<Entry?> = []
+    /// Counts up with every profile that changed: an entry that was opened before is not kept.
+    var generation = 0
+  }
+
+  private let state = Mutex(State())
 
   func forget(_ number: UInt32) {
-    entries.withLock { entries in
-      if Int(number) < entries.count { entries[Int(number)] = nil }
+    state.withLock { state in
+      state.generation += 1
+      if Int(number) < state.entries.count { state.entries[Int(number)] = nil }
     }
   }
 
   /// The entry of member `number`; opens it where it is not known yet.
   func entry(_ number: UInt32, _ views: MemberViews) -> Entry? {
-    let known = entries.withLock { entries in
-      Int(number) < entries.count ? entries[Int(number)] : nil
+    let (known, generation) = state.withLock { state in
+      (Int(number) < state.entries.count ? state.entries[Int(number)] : nil, state.generation)
     }
     if let known { return known }
     guard let row = views.memory.row(number),
       let identity = try? MemberState.identity(packed: row.state)  // `verify` tells of damage.
     else { return nil }
     let profile = views.profile(row.profile, memberID: identity.id)
-    let entry = Entry(id: identity.id, name: profile.name ?? "", phone: profile.phone ?? "")
-    entries.withLock { entries in
-      while entries.count <= Int(number) { entries.append(nil) }
-      entries[Int(number)] = entry
+    let entry = Entry(
+      id: identity.id,
+      name: profile.name ?? "",
+      phone: profile.phone ?? "",
+      masked: MemberProfile.masked(name: profile.name)
+    )
+    state.withLock { state in
+      guard state.generation == generation else { return }
+      if state.entries.count <= Int(number) {
+        let missing = max(Int(number) + 1, state.entries.count * 3 / 2) - state.entries.count
+        state.entries.append(contentsOf: repeatElement(nil, count: missing))
+      }
+      state.entries[Int(number)] = entry
     }
     return entry
   }

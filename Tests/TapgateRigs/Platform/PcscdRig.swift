@@ -42,8 +42,7 @@ public final class PcscdRig: Sendable {
 
   /// Waits for other rigs to end, and starts pcscd with `pairs` pairs of readers.
   ///
-  /// - Throws: `RigError` where pcscd does not start, or where one runs already that no rig
-  ///   started.
+  /// - Throws: `RigError` where pcscd does not start, or one runs that no rig started.
   public static func launch(
     pairs: Int = 1,
     name: String = "Tapgate Sim"
@@ -69,6 +68,24 @@ public final class PcscdRig: Sendable {
     fault: VirtualCard.Fault = .none
   ) -> VirtualCard {
     VirtualCard(profile, port: ports[reader / 2] + UInt16(reader % 2), fault: fault)
+  }
+
+  /// Sockets of this process whose other end is, or was, pcscd: what a client must not leak.
+  public static var clientSocketCount: Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return files.count { file in
+      guard let file = Int32(file) else { return false }
+      var address = sockaddr_un()
+      var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+      // Safety: the length goes with the address, and sockaddr_un is the sockaddr of AF_UNIX.
+      let code = withUnsafeMutablePointer(to: &address) { address in
+        address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          getpeername(file, $0, &length)
+        }
+      }
+      guard code == 0, address.sun_family == sa_family_t(AF_UNIX) else { return false }
+      return withUnsafeBytes(of: &address.sun_path) { $0.starts(with: socketPath.utf8) }
+    }
   }
 
   /// Sets the number of pairs that the next start has.

@@ -135,7 +135,8 @@ public final class VirtualCard: Sendable {
 
   /// Leaves and comes back at once: the new connection waits in vpcd's queue.
   private func bounce(_ old: Int32) {
-    if let fresh = try? Self.connect(port: port) {  // Without vpcd there is nothing to come back to.
+    // Without vpcd there is nothing to come back to.
+    if let fresh = try? Self.connect(port: port) {
       state.withLock { $0.socket = fresh }
       serve(fresh)
     }

@@ -1,0 +1,23 @@
+# The commands of README.md, for those who type make.
+.PHONY: run test sanitize bench soak format
+
+run:
+	scripts/run
+
+test:
+	scripts/test
+
+sanitize:
+	scripts/sanitize
+
+bench:
+	scripts/packages bench
+	swift build -c release --product tapgate
+	.build/release/tapgate bench lookup
+	.build/release/tapgate bench accrue
+
+soak:
+	scripts/soak
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
