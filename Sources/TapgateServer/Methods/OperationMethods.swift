@@ -151,6 +151,16 @@ extension Switchboard {
     }
   }
 
+  /// `print.jobs`: which there are is the journal's to say, where they stand the spooler's.
+  func lastPrintJobs(_ call: Call) throws(Failure) {
+    let limit = Int(clamping: call.parameters.integer("limit") ?? 20)
+    let (backOffice, desk) = (ports.backOffice, ports.printing)
+    try inBackOffice(call) {
+      let jobs = try await backOffice.recentJobs(limit: limit)
+      return .object(["jobs": .array(jobs.map { (desk?.job(id: $0.id) ?? $0).json })])
+    }
+  }
+
   /// `print.resolve`.
   func resolvePrint(_ call: Call) throws(Failure) {
     let id = try call.parameters.requiredText("jobId")
