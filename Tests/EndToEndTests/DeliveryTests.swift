@@ -29,6 +29,9 @@ extension EndToEnd {
           let first = (round * 5 + batch) * 50
           try tapFifty(first, driver: driver, clients: clients, holder: holder)
         }
+        // The last card goes before the claim: its removal is told to whom its tap was told.
+        _ = try driver.call("simulate.remove")
+        _ = try clients[holder].event("credential.removed")
         _ = try clients[holder].call("device.release", ["lane": "1"])
       }
       let counters = try driver.call("daemon.status")["counters"]

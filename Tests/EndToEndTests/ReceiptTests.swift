@@ -111,10 +111,12 @@ extension EndToEnd {
     func killWhilePrinting() throws {
       let printer = VirtualPrinter()
       defer { printer.stop() }
-      printer.set(.silentFence)
       let gateway = try LiveGateway.started(printers: [("receipt", try printer.start())])
       let client = try gateway.client("till")
       try client.enrol("顾客", uid: Self.uid)
+      // A printer that has answered before is waited for when it falls silent.
+      _ = try wait(client, for: try accrue(client, "doubt-0"), "confirmed")
+      printer.set(.silentFence)
       let job = try accrue(client, "doubt-1")
       _ = try client.wait("print.job", ["jobId": .string(job)]) { $0["state"] == "sending" }
       gateway.kill()

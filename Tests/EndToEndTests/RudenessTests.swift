@@ -82,8 +82,15 @@ extension EndToEnd {
           if count < chunk.count { break }
         }
         #expect(taken < 16 << 20, "it took \(taken) bytes")
-        #expect(code(try rude.next()) == -32600)
-        #expect(try rude.next() == .closed)
+        // One for a line that is too long, one for a stream that cannot be framed any more.
+        var last = try rude.next()
+        var count = 0
+        while last != .closed, count < 3 {
+          #expect(code(last) == -32600)
+          count += 1
+          last = try rude.next()
+        }
+        #expect((1...2).contains(count))
       }
     }
 

@@ -158,7 +158,7 @@ extension EndToEnd {
       #expect(try gateway.verify().status == 0)
     }
 
-    @Test("a card that lies there when the gateway starts, or when pcscd comes back, is no tap")
+    @Test("a card that lies on the reader when the gateway starts is no tap")
     func alreadyPresent() async throws {
       let counter = try await Counter()
       let card = counter.rig.card(.uid(Self.bytes(1)))

@@ -77,7 +77,7 @@ extension GatewayClient {
     let answer = try call(
       "member.enrol",
       [
-        "operationId": .string("enrol-" + uid), "name": .string(name),
+        "operationId": .string(OperationID.next()), "name": .string(name),
         "phone": phone.map(JSON.string) ?? .null, "credential": .uid(uid),
       ]
     )
