@@ -35,6 +35,12 @@ final class Connection: ChannelInboundHandler {
 
   private let board: Switchboard
   private var framer = LineFramer()
+  /// What was read and not handled yet, because the client does not take its answers: one read's
+  /// worth.
+  private var unread = ByteBuffer()
+  private var isHandling = false
+  /// Answers gathered before they are handed to the socket within a turn.
+  private static let turnByteCountMax = 256 * 1024
   private var queue = EventQueue()
   private var context: ChannelHandlerContext?
   private var isInputClosed = false
@@ -73,9 +79,20 @@ final class Connection: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What other threads handed over before came before this request.
+    board.drainInbox()
     var buffer = unwrapInboundIn(data)
-    while !isClosing, !isDoomed,
-      let frame = framer.next(&buffer, canBeLarge: greeting != nil && role != nil)
+    if unread.readableBytes == 0 { unread = buffer } else { unread.writeBuffer(&buffer) }
+    handleUnread()
+  }
+
+  /// Handles what was read, for as long as the client takes its answers.
+  private func handleUnread() {
+    // Writing may find the socket writable again and come back here.
+    guard !isHandling else { return }
+    isHandling = true
+    while isReading, !isClosing, !isDoomed,
+      let frame = framer.next(&unread, canBeLarge: greeting != nil && role != nil)
     {
       switch frame {
       case .line(let line): board.receive(line, from: self)
@@ -85,7 +102,10 @@ final class Connection: ChannelInboundHandler {
         board.refuseStream(from: self)
         close()
       }
+      if out.bytes.count >= Self.turnByteCountMax { writeOut() }
     }
+    isHandling = false
+    if unread.readableBytes == 0 { unread = ByteBuffer() }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { board.flushDirty() }
@@ -94,6 +114,8 @@ final class Connection: ChannelInboundHandler {
     if context.channel.isWritable {
       sendQueuedEvents()
       setReading(true)
+      handleUnread()
+      closeWhenDone()
     } else {
       setReading(false)
     }
@@ -169,7 +191,8 @@ final class Connection: ChannelInboundHandler {
 
   /// Ends the connection where the client has said its last and heard the last answer.
   func closeWhenDone() {
-    if isInputClosed || board.isClosing, inFlight == 0 { close() }
+    let isDone = (isInputClosed && unread.readableBytes == 0) || board.isClosing
+    if isDone, inFlight == 0 { close() }
   }
 
   /// Sends what there is and closes.

@@ -63,7 +63,8 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// Takes the lock beside the socket and listens, mode 0660. Call it once.
   ///
   /// - Throws: `ServerStartFailure`, whose description names a living holder's pid; NIO's error
-  ///   where the socket cannot be bound.
+  /// where
+  ///   the socket cannot be bound.
   public func start() async throws {
     let isFirst = phase.withLock { phase in
       guard case .idle = phase else { return false }
@@ -79,6 +80,7 @@ public final class GatewayServer: InputSink, PrintObserver {
       await endGroup()
       throw error
     }
+    raiseDescriptorLimit()
     do {
       try lock.clear(socketPath: path)
       try await makeBoard()
@@ -134,6 +136,17 @@ public final class GatewayServer: InputSink, PrintObserver {
     try? await group.shutdownGracefully()
   }
 
+  /// Every client is a descriptor; a few hundred more serve files, readers and printers.
+  private func raiseDescriptorLimit() {
+    let wanted = configuration.connectionCountMax + 512
+    let count = DescriptorLimit.raise(to: wanted)
+    guard count < wanted else { return }
+    logger.warning(
+      "the limit of open files is too low for every client",
+      metadata: ["limit": "\(count)", "wanted": "\(wanted)"]
+    )
+  }
+
   private func makeBoard() async throws {
     let (configuration, ports, logger) = (configuration, ports, logger)
     let (board, inbox) = (board, inbox)
@@ -155,6 +168,9 @@ public final class GatewayServer: InputSink, PrintObserver {
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // One read a turn: a second one only learns that there is no more, at the price of a system
+      // call.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
         .writeBufferWaterMark,
         value: .init(low: 64 * 1024, high: 512 * 1024)

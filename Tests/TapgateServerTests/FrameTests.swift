@@ -100,7 +100,8 @@ struct FrameTests {
     ),
     BadLine(
       "a parameter given twice, before the id",
-      #"{"params":{"lines":[{},{"sku":"a","sku":"b"}]},"method":"points.accrue","jsonrpc":"2.0","id":6}"#,
+      #"{"params":{"lines":[{},{"sku":"a","sku":"b"}]},"method":"points.accrue","#
+        + #""jsonrpc":"2.0","id":6}"#,
       -32602,
       field: "lines[1].sku",
       id: .integer(6)
@@ -230,7 +231,7 @@ struct FrameTests {
   @Test("before hello a line has 64 KiB, whatever its method")
   func beforeHello() async throws {
     try await World.run { world in
-      let client = try RawClient(path: world.path)
+      let client = try world.connect()
       try client.send(padded("print.submit", to: 70_000, id: 1) + [0x0A])
       #expect(try await client.next()?.errorCode == -32600)
       #expect(try await client.ask("device.list").errorName == "E_CLOSED")

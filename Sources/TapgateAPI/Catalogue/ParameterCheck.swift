@@ -27,7 +27,8 @@ extension MethodDescription {
   /// Holds `parameters` against the table: types, names, bounds, alternatives.
   ///
   /// - Throws: the first problem in the order of the request's text, then what is missing in the
-  ///   order of the table. Wrong types anywhere come before impossible values.
+  /// order
+  ///   of the table. Wrong types anywhere come before impossible values.
   public func check(_ parameters: JSONObject) throws(ParameterProblem) {
     var impossible: ParameterProblem?
     try Self.check(parameters, against: self.parameters, path: "", impossible: &impossible)

@@ -57,7 +57,7 @@ public struct Delivery<Item: Sendable>: Sendable {
   /// Keeps an input without recipient in place of an older one of the same lane.
   ///
   /// - Returns: what nobody will hear any more: the older one, or the input itself where nothing is
-  ///   kept.
+  /// kept.
   public mutating func keep(
     _ item: Item,
     deviceID: String,

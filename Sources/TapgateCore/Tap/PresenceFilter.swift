@@ -67,7 +67,7 @@ public struct PresenceFilter: Sendable {
     guard let lane else { return .tap }
     let same = laneTaps[lane]?.last {
       $0.credential == presentation.credential && $0.deviceID != deviceID
-        && now - $0.at < UInt64(Limits.crossReaderMilliseconds)
+        && now - min($0.at, now) < UInt64(Limits.crossReaderMilliseconds)
     }
     if let same { return .suppressed(.crossReader(deviceID: same.deviceID)) }
     laneTaps[lane, default: []].append(

@@ -106,7 +106,8 @@ extension Switchboard {
   }
 
   private func statusMembers() -> JSONObject {
-    let uptime = configuration.clock.monotonicNanoseconds() - startedNanoseconds
+    let clock = configuration.clock.monotonicNanoseconds()
+    let uptime = clock - min(startedNanoseconds, clock)
     let clients = connections.values.sorted { $0.id < $1.id }.compactMap { connection -> JSON? in
       guard let greeting = connection.greeting else { return nil }
       return .object([

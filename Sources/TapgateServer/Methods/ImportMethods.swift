@@ -2,31 +2,42 @@ internal import Logging
 internal import Synchronization
 internal import TapgateCore
 internal import TapgateJSON
+internal import TapgateModel
 
 /// The imports that are open, for the work beside the loop.
 final class ImportDesk: Sendable {
   private let backOffice: any BackOffice
-  private let open = Mutex<[String: any MemberImport]>([:])
+  private let open = Mutex<[String: Entry]>([:])
+
+  private struct Entry {
+    var client: ClientID
+    var opened: any MemberImport
+  }
 
   /// Creates a desk.
   init(backOffice: any BackOffice) { self.backOffice = backOffice }
 
   /// Opens an import under an id.
-  func begin(_ id: String, isDryRun: Bool) async throws {
+  func begin(_ id: String, client: ClientID, isDryRun: Bool) async throws {
     let opened = try await backOffice.beginImport(isDryRun: isDryRun)
-    open.withLock { $0[id] = opened }
+    open.withLock { $0[id] = Entry(client: client, opened: opened) }
   }
 
-  /// The import with an id; throws E_NOEXIST where it did not begin.
-  func find(_ id: String) throws -> any MemberImport {
-    guard let found = open.withLock({ $0[id] }) else {
+  /// `member.importChunk`: takes rows that were held against the table.
+  func add(_ parameters: Parameters, client: ClientID) async throws -> JSON {
+    let id = try parameters.requiredText("importId")
+    guard let entry = open.withLock({ $0[id] }), entry.client == client else {
       throw Failure.result(.noExist, .unknown, field: "importId")
     }
-    return found
+    let rows = (parameters["rows"]?.array ?? []).map(ImportRow.init)
+    let problems = try await entry.opened.add(rows)
+    return .object(["problems": .array(problems.map(\.json))])
   }
 
   /// Takes an import out, so that it can end.
-  func take(_ id: String) -> (any MemberImport)? { open.withLock { $0.removeValue(forKey: id) } }
+  func take(_ id: String) -> (any MemberImport)? {
+    open.withLock { $0.removeValue(forKey: id)?.opened }
+  }
 }
 
 extension Switchboard {
@@ -39,7 +50,7 @@ extension Switchboard {
     importOwners[id] = call.connection.id
     let isTaken = imports.submit {
       do {
-        try await desk.begin(id, isDryRun: isDryRun)
+        try await desk.begin(id, client: ticket.client, isDryRun: isDryRun)
         let result = JSON.object(["importId": .string(id)]).encoded()
         inbox.post(.answer(ticket, .result(result)))
       } catch {
@@ -63,13 +74,8 @@ extension Switchboard {
 
   /// `member.importChunk`: chunks of one import are taken in their order.
   func addToImport(_ call: Call) throws(Failure) {
-    let id = try ownImport(call)
-    let values = call.parameters["rows"]?.array ?? []
-    let desk = importDesk
-    try inBackOffice(call, lane: imports) {
-      let problems = try await desk.find(id).add(values.map(ImportRow.init))
-      return .object(["problems": .array(problems.map(\.json))])
-    }
+    let (desk, parameters, client) = (importDesk, call.parameters, call.connection.id)
+    try inBackOffice(call, lane: imports) { try await desk.add(parameters, client: client) }
   }
 
   /// `member.importCommit`: ends the import, whatever comes of it.

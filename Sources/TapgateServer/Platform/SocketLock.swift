@@ -60,3 +60,21 @@ struct SocketLock: Sendable {
     .system(call: call, path: path, problem: String(cString: strerror(errno)))
   }
 }
+
+/// How many descriptors this process may have open, RLIMIT_NOFILE of setrlimit(2).
+enum DescriptorLimit {
+  /// Raises the soft limit to `count`, as far as the hard limit allows.
+  ///
+  /// - Returns: the limit that now holds.
+  static func raise(to count: Int) -> Int {
+    var limit = rlimit()
+    // Safety: the pointers are valid for the calls, which keep none.
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+    guard limit.rlim_cur < count else { return Int(clamping: limit.rlim_cur) }
+    limit.rlim_cur = min(rlim_t(count), limit.rlim_max)
+    // Where it cannot be raised, what holds is told.
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
+  }
+}

@@ -4,7 +4,7 @@ internal import TapgateCore
 internal import TapgateJSON
 internal import TapgateModel
 
-/// A request that is well formed and allowed.
+/// A request that was admitted.
 struct Call {
   let connection: Connection
   let id: RequestID
@@ -16,23 +16,47 @@ extension Switchboard {
   /// Handles one line of a client: JSON-RPC 2.0, one object.
   func receive(_ line: [UInt8], from connection: Connection) {
     counters.requests &+= 1
-    let request: JSON
-    do {
-      request = try JSONParser.parse(line, depthMax: Limits.depthMax)
-    } catch {
-      return refuse(line, error, from: connection)
-    }
-    guard case .object(let envelope) = request else {
-      let isArray = request.array != nil
-      return fail(connection, .unknown, .faulty(-32600, isArray ? .batch : .notRequest))
-    }
+    if line.count > Self.inlineByteCountMax, takeChunk(line, from: connection) { return }
     var id = RequestID.unknown
     do {
-      let call = try call(envelope, connection, id: &id)
-      try dispatch(call)
+      let request = try Request(line, id: &id)
+      try admit(request.method, connection)
+      try dispatch(
+        Call(
+          connection: connection,
+          id: id,
+          method: request.method,
+          parameters: request.parameters
+        )
+      )
+    } catch {
+      fail(connection, id, error)
+      // Whoever may do nothing need not stay, however broken the question.
+      if connection.role == nil { connection.closeSoon() }
+    }
+  }
+
+  /// Lines of an import longer than this are read beside the loop: a megabyte takes milliseconds.
+  private static let inlineByteCountMax = 8 * 1024
+
+  /// Takes a long `member.importChunk`, where the line's beginning shows that it is one.
+  private func takeChunk(_ line: [UInt8], from connection: Connection) -> Bool {
+    let peek = RequestPeek(Array(line.prefix(256)))
+    guard peek.method == "member.importChunk", let id = peek.id else { return false }
+    do {
+      try admit("member.importChunk", connection)
+      let route = try route("member.importChunk", connection)
+      let (desk, client) = (importDesk, connection.id)
+      try inBackOffice(connection, id, lane: imports) {
+        var id = RequestID.unknown
+        let parameters = try Request(line, id: &id).parameters
+        try route.hold(parameters)
+        return try await desk.add(parameters, client: client)
+      }
     } catch {
       fail(connection, id, error)
     }
+    return true
   }
 
   /// A line that was too long for its method. The stream goes on behind it.
@@ -49,83 +73,10 @@ extension Switchboard {
     fail(connection, .unknown, .faulty(-32600, .lineTooLong(byteCountMax: countMax), hint: hint))
   }
 
-  private func refuse(_ line: [UInt8], _ error: JSONError, from connection: Connection) {
-    let peek = RequestPeek(line, pathAt: error.offset)
-    let place = "line \(error.line), column \(error.column)"
-    switch error.problem {
-    case .duplicateName:
-      let field = peek.parameterField ?? error.name ?? ""
-      let code: Int64 = peek.parameterField == nil ? -32600 : -32602
-      fail(
-        connection,
-        peek.id ?? .unknown,
-        .faulty(code, .duplicateField(field: field), field: field)
-      )
-    case .tooDeep:
-      let hint = "at most \(Limits.depthMax) levels"
-      fail(connection, peek.id ?? .unknown, .faulty(-32600, .tooDeep, hint: hint))
-    default:
-      let hint = "\(error.problem.rawValue) at \(place)"
-      fail(connection, .unknown, .faulty(-32700, .notJSON, hint: hint))
-    }
-  }
-
-  /// Reads the envelope and decides whether the client may ask this at all.
-  private func call(
-    _ envelope: JSONObject,
-    _ connection: Connection,
-    id: inout RequestID
-  ) throws(Failure) -> Call {
-    var method: String?
-    var parameters = JSONObject()
-    var version: JSON?
-    var idValue: JSON?
-    var unknownName: String?
-    var hasObject = true
-    for member in envelope.members {
-      switch member.name {
-      case "jsonrpc": version = member.value
-      case "id": idValue = member.value
-      case "method": method = member.value.string
-      case "params":
-        if case .object(let object) = member.value {
-          parameters = object
-        } else {
-          hasObject = false
-        }
-      default: unknownName = member.name
-      }
-    }
-    // A notification is told of, not done in silence: nobody would learn that it failed.
-    guard let idValue else { throw .faulty(-32600, .notification, field: "id") }
-    guard let known = RequestID(idValue) else { throw .faulty(-32600, .idIllegal, field: "id") }
-    id = known
-    guard version == .string("2.0") else {
-      throw .faulty(-32600, .notRequest, field: "jsonrpc", hint: "jsonrpc must be \"2.0\"")
-    }
-    guard let method else {
-      throw .faulty(-32600, .notRequest, field: "method", hint: "method must be a string")
-    }
-    if let unknownName {
-      throw .faulty(-32600, .unknownField(field: unknownName), field: unknownName)
-    }
-    guard hasObject else {
-      throw .faulty(-32602, .wrongType(field: "params"), field: "params", hint: "an object")
-    }
-    try admit(method, connection)
-    return Call(
-      connection: connection,
-      id: id,
-      method: method,
-      parameters: Parameters(parameters)
-    )
-  }
-
   private func admit(_ method: String, _ connection: Connection) throws(Failure) {
     guard connection.role != nil else {
       let groups = configuration.roles.flatMap(\.groups)
       let group = groups.first ?? "tapgate"
-      connection.closeSoon()
       throw .result(
         .illegal,
         .notAllowedHere,
@@ -144,24 +95,24 @@ extension Switchboard {
   }
 
   private func dispatch(_ call: Call) throws(Failure) {
-    guard let route = Self.routes[call.method],
-      !call.method.hasPrefix("simulate.") || isSimulating
-    else { throw .faulty(-32601, .methodUnknown) }
-    guard let role = call.connection.role, role >= route.description.role else {
+    let route = try route(call.method, call.connection)
+    if !call.isPlainLookup { try route.hold(call.parameters) }
+    try route.handle(self, call)
+  }
+
+  /// What answers a method, where it is there and the client's role allows it.
+  private func route(_ method: String, _ connection: Connection) throws(Failure) -> Route {
+    guard let route = Self.routes[method], !method.hasPrefix("simulate.") || isSimulating else {
+      throw .faulty(-32601, .methodUnknown)
+    }
+    guard let role = connection.role, role >= route.description.role else {
       throw .result(
         .illegal,
         .roleTooLow,
-        hint: "\(call.method) needs the role \(route.description.role.rawValue)"
+        hint: "\(method) needs the role \(route.description.role.rawValue)"
       )
     }
-    if !call.isPlainLookup {
-      do {
-        try route.description.check(call.parameters.object)
-      } catch {
-        throw Failure(error)
-      }
-    }
-    try route.handle(self, call)
+    return route
   }
 
   private var isSimulating: Bool { configuration.isSimulation && ports.simulator != nil }
@@ -205,9 +156,11 @@ extension Switchboard {
   }
 
   /// The answer will come later.
-  func postpone(_ call: Call) -> Ticket {
-    call.connection.inFlight += 1
-    return Ticket(client: call.connection.id, id: call.id)
+  func postpone(_ call: Call) -> Ticket { postpone(call.connection, call.id) }
+
+  private func postpone(_ connection: Connection, _ id: RequestID) -> Ticket {
+    connection.inFlight += 1
+    return Ticket(client: connection.id, id: id)
   }
 
   /// The connection that waits for a postponed answer, where it is still there; it is one less now.
@@ -247,9 +200,18 @@ extension Switchboard {
     lane: BackOfficeLane? = nil,
     _ work: @escaping @Sendable () async throws -> JSON
   ) throws(Failure) {
-    let ticket = postpone(call)
+    try inBackOffice(call.connection, call.id, lane: lane ?? reads, work)
+  }
+
+  private func inBackOffice(
+    _ connection: Connection,
+    _ id: RequestID,
+    lane: BackOfficeLane,
+    _ work: @escaping @Sendable () async throws -> JSON
+  ) throws(Failure) {
+    let ticket = postpone(connection, id)
     let inbox = inbox
-    let isTaken = (lane ?? reads).submit {
+    let isTaken = lane.submit {
       do {
         inbox.post(.answer(ticket, .result(try await work().encoded())))
       } catch {

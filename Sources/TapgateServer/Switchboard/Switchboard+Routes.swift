@@ -5,6 +5,15 @@ internal import TapgateModel
 struct Route: Sendable {
   let description: MethodDescription
   let handle: @Sendable (Switchboard, Call) throws(Failure) -> Void
+
+  /// Holds parameters against the catalogue.
+  func hold(_ parameters: Parameters) throws(Failure) {
+    do {
+      try description.check(parameters.object)
+    } catch {
+      throw Failure(error)
+    }
+  }
 }
 
 extension Switchboard {

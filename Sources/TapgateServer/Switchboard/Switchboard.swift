@@ -183,7 +183,9 @@ final class Switchboard {
 
   /// Handles everything that other threads handed over.
   func drainInbox() {
-    for arrival in inbox.take() {
+    let arrivals = inbox.take()
+    guard !arrivals.isEmpty else { return }
+    for arrival in arrivals {
       switch arrival {
       case .input(let report): take(report)
       case .outcome(let ticket, let outcome): answer(ticket, outcome)

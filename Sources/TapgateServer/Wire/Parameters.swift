@@ -3,7 +3,7 @@ internal import TapgateJSON
 internal import TapgateModel
 
 /// The parameters of a request that were held against the table: what is there has its right type.
-struct Parameters {
+struct Parameters: Sendable {
   let object: JSONObject
 
   /// Wraps an object.

@@ -120,7 +120,8 @@ final class FakeBackOffice: BackOffice {
   let answers = Mutex(Answers())
   let imports = Mutex<[FakeImport]>([])
 
-  private func answer<Value: Sendable>(_ path: any KeyPath<Answers, Value?> & Sendable) throws -> Value?
+  private func answer<Value: Sendable>(_ path: any KeyPath<Answers, Value?> & Sendable) throws
+    -> Value?
   {
     try answers.withLock { answers in
       if let failure = answers.failure { throw failure }

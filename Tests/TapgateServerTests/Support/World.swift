@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 import TapgateCore
 import TapgateJSON
 import TapgateModel
@@ -14,6 +15,12 @@ struct World: Sendable {
   let simulator = FakeSimulator()
   let server: GatewayServer
   let path: String
+  private let clients = Clients()
+
+  /// Keeps clients connected for as long as the world is there.
+  private final class Clients: Sendable {
+    let all = Mutex<[RawClient]>([])
+  }
 
   /// Runs a test in a world of its own.
   static func run(
@@ -56,9 +63,16 @@ struct World: Sendable {
     )
   }
 
+  /// A connection on which nothing was said.
+  func connect(isReading: Bool = true) throws -> RawClient {
+    let client = try RawClient(path: path, isReading: isReading)
+    clients.all.withLock { $0.append(client) }
+    return client
+  }
+
   /// A client that has said hello.
   func client(_ name: String = "pos", lane: String? = nil) async throws -> RawClient {
-    let client = try RawClient(path: path)
+    let client = try connect()
     var who = JSONObject([.init(name: "name", value: .string(name))])
     who["lane"] = lane.map(JSON.string)
     let reply = try await client.ask("hello", .object(["client": .object(who)]))
