@@ -27,7 +27,7 @@ extension Switchboard {
       counter: parameters.text("counter") ?? configuration.counter,
       operatorName: parameters.text("operator"),
       businessTime: businessTime,
-      isSimulated: false
+      isSimulated: parameters.text("eventId").map(call.connection.remembered.isSimulated) ?? false
     )
     let ticket = postpone(call)
     let inbox = inbox
