@@ -112,6 +112,60 @@ extension EndToEnd {
       #expect(try late.refusal("member.lookup", ["eventId": eventID])?.name == "E_NOEXIST")
     }
 
+    @Test("what is made of a simulated tap bears simulated, on disk and on the wire; no other does")
+    func simulatedOperations() throws {
+      let gateway = try LiveGateway.started()
+      let till = try gateway.client("till", lane: "1")
+      try till.subscribe(["operation.committed", "print.job"])
+      let member = try till.enrol("顾客", uid: Self.uid(1))
+      _ = try till.call("simulate.tap", ["uid": .string(Self.uid(1))])
+      let id = try #require(try till.event("member.resolved")["eventId"])
+      _ = try till.call(
+        "points.accrue",
+        ["operationId": "s-1", "eventId": id, "receiptNo": "1", "amountMinor": 2800]
+      )
+      #expect(try till.event("operation.committed")["simulated"] == true)
+      #expect(try till.event("print.job")["simulated"] == true)
+      _ = try till.call("points.accrue", .accrual("s-2", member: member))
+      #expect(
+        try till.event("operation.committed") { $0["operationId"] == "s-2" }["simulated"] == false
+      )
+      let history = try till.call("member.history", ["memberId": .string(member), "limit": 3])
+      let marks = history["entries"]?.array?.map { $0["simulated"] }
+      #expect(marks == [false, true, false])
+    }
+
+    @Test("two tills that name one lane hear nothing of its taps, and both are told why")
+    func ambiguousLane() throws {
+      let gateway = try LiveGateway.started()
+      let tills = [try gateway.client("a", lane: "1"), try gateway.client("b", lane: "1")]
+      let driver = try gateway.client("driver")
+      try driver.enrol("顾客", uid: Self.uid(1))
+      _ = try driver.call("simulate.tap", ["uid": .string(Self.uid(1))])
+      for till in tills {
+        let lost = try till.event("events.lost")
+        #expect(lost["reason"] == "laneAmbiguous")
+        #expect(try till.eventsSoFar().isEmpty)
+      }
+    }
+
+    @Test("a claim ends with its holder's socket, and the next in line hears the taps")
+    func holderDies() throws {
+      let gateway = try LiveGateway.started()
+      var holder: GatewayClient? = try gateway.client("holder")
+      _ = try holder?.call("device.claim", ["deviceId": "sim:reader"])
+      let next = try gateway.client("next")
+      let claim: JSON = ["deviceId": "sim:reader"]
+      let refusal = try #require(try next.refusal("device.claim", claim))
+      #expect(refusal.name == "E_CLAIMED")
+      #expect(refusal.data[path: "holder.name"] == "holder")
+      let request = try next.send("device.claim", ["deviceId": "sim:reader", "waitMs": 20_000])
+      holder = nil
+      #expect(try next.reply(to: request, timeoutMilliseconds: 20_000)?["claimId"] != nil)
+      _ = try next.call("simulate.tap", ["uid": .string(Self.uid(1))])
+      #expect(try next.event("member.resolved")["member"] == .null)
+    }
+
     @Test("an event's id serves its recipient only")
     func eventIDs() throws {
       let gateway = try LiveGateway.started()

@@ -121,6 +121,21 @@ extension EndToEnd {
       }
     }
 
+    @Test("a gateway that may open few files turns clients away instead of running out of them")
+    func fewFiles() throws {
+      let gateway = try LiveGateway(limits: "ulimit -n 200")
+      try gateway.start()
+      let till = try gateway.client("till")
+      let clients = try (0..<300).map { _ in try RudeClient(path: gateway.socketPath) }
+      guard case .line(let line) = try clients[299].next() else {
+        Issue.record("the last is not told")
+        return
+      }
+      #expect(line[path: "error.data.name"] == "E_BUSY")
+      #expect(try till.call("daemon.status")["connections"]?.integer ?? 300 < 100)
+      #expect(try clients[20].next(milliseconds: 0) == .nothing)
+    }
+
     @Test("1,000 idle clients leave room and time for the till; the 1,025th is told why not")
     func idleClients() throws {
       try expectUnmoved { gateway, till in

@@ -16,15 +16,19 @@ final class LiveGateway {
   let dataPath: String
   let logPath: String
   let configurationPath: String
+  private let limits: String
   private var process: Process?
 
   /// Prepares a gateway; `start` starts it. `printers` are ids and TCP ports of receipt printers:
   /// without any there is a virtual one. With `hasCardReaders` it uses the machine's pcscd.
+  /// `limits` is what its shell is told first; systemd and login shells give 1,024 files.
   init(
     printers: [(id: String, port: UInt16)] = [],
     hasCardReaders: Bool = false,
-    dataPath: String? = nil
+    dataPath: String? = nil,
+    limits: String = "ulimit -Sn 1024"
   ) throws {
+    self.limits = limits
     folder = try TemporaryFolder()
     socketPath = folder.path + "/s"
     self.dataPath = dataPath ?? folder.path + "/data"
@@ -63,10 +67,11 @@ final class LiveGateway {
   /// Starts it; returns when it answers.
   func start() throws {
     let arguments = [
-      "serve", "--simulate", "--data", dataPath, "--socket", socketPath, "--config",
+      "-c", limits + " && exec \"$@\"", "sh", Program.path, "serve", "--simulate", "--data",
+      dataPath, "--socket", socketPath, "--config",
       configurationPath,
     ]
-    let process = try Program.process(Program.path, arguments, error: logPath)
+    let process = try Program.process("/bin/sh", arguments, error: logPath)
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
