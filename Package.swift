@@ -54,6 +54,7 @@ let package = Package(
     .target(name: "CLinux"),
 
     // MARK: Pure
+    .target(name: "TapgateLock", swiftSettings: house),
     .target(name: "TapgateJSON", swiftSettings: pure),
     .target(name: "TapgateModel", dependencies: ["TapgateJSON"], swiftSettings: pure),
     .target(
@@ -73,6 +74,7 @@ let package = Package(
     .target(
       name: "TapgateDevices",
       dependencies: [
+        "TapgateLock",
         "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
         logging,
       ],
@@ -80,12 +82,15 @@ let package = Package(
     ),
     .target(
       name: "TapgateVirtual",
-      dependencies: ["CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel"],
+      dependencies: [
+        "TapgateLock", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
+      ],
       swiftSettings: house
     ),
     .target(
       name: "TapgateStore",
       dependencies: [
+        "TapgateLock",
         "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb, grdbSQLite, logging,
       ],
       swiftSettings: house
@@ -98,6 +103,7 @@ let package = Package(
     .target(
       name: "TapgateServer",
       dependencies: [
+        "TapgateLock",
         "CLinux", "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", logging,
         nioCore, nioPosix,
       ],
@@ -107,7 +113,7 @@ let package = Package(
     // MARK: Measuring
     .target(
       name: "TapgateBench",
-      dependencies: ["CLinux", "TapgateJSON"],
+      dependencies: ["TapgateLock", "CLinux", "TapgateJSON"],
       swiftSettings: house
     ),
 
@@ -125,13 +131,13 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TapgateRigs",
-      dependencies: ["CPCSC", "TapgateCodec", "TapgateJSON"],
+      dependencies: ["TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON"],
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
     .target(
       name: "TapgateFakeGateway",
-      dependencies: ["TapgateJSON"],
+      dependencies: ["TapgateLock", "TapgateJSON"],
       path: "Tests/TapgateFakeGateway",
       swiftSettings: house
     ),
@@ -165,6 +171,7 @@ let package = Package(
     .testTarget(
       name: "TapgateDevicesTests",
       dependencies: [
+        "TapgateLock",
         "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
         "TapgateRigs", "TapgateVirtual",
       ],
@@ -172,19 +179,22 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateStoreTests",
-      dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging],
+      dependencies: [
+        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging,
+      ],
       swiftSettings: house
     ),
     .testTarget(
       name: "TapgateServerTests",
       dependencies: [
+        "TapgateLock",
         "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateServer", logging,
       ],
       swiftSettings: house
     ),
     .testTarget(
       name: "TapgateBenchTests",
-      dependencies: ["TapgateBench", "TapgateJSON"],
+      dependencies: ["TapgateLock", "TapgateBench", "TapgateJSON"],
       swiftSettings: house
     ),
     .testTarget(

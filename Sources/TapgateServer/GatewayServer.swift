@@ -1,7 +1,7 @@
 public import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 
 /// The socket server: JSON-RPC 2.0 over an `AF_UNIX` stream socket, one UTF-8 object per line.
@@ -200,7 +200,7 @@ public final class GatewayServer: InputSink, PrintObserver {
     let (inbox, printing) = (inbox, ports.printing)
     ports.ledger.observeCommits { operation in
       if let job = operation.job { printing?.enqueue(job) }
-      inbox.post(.committed(operation))
+      inbox.post(operation)
     }
   }
 

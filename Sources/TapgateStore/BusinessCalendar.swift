@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Synchronization
+internal import TapgateLock
 public import TapgateModel
 
 /// Turns instants into a store's business dates: local time in the programme's zone, and a day that

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 public import Logging
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 internal import TapgateJSON
 public import TapgateModel

@@ -23,28 +23,29 @@ struct LayeringTests {
   /// Which modules of this package and which libraries a module may import.
   private static let allowed: [String: Set<String>] = [
     "TapgateJSON": [],
+    "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
       "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging",
-      "Foundation", "Glibc", "Dispatch", "Synchronization",
+      "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [
       "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc",
-      "Foundation", "Synchronization", "Dispatch",
+      "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateStore": [
       "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB", "GRDBSQLite", "Crypto",
-      "Foundation", "Glibc", "Dispatch", "Synchronization",
+      "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
-    "TapgateAPI": ["TapgateJSON", "Glibc", "Foundation", "Synchronization"],
+    "TapgateAPI": ["TapgateJSON", "Glibc", "Foundation", "TapgateLock"],
     "TapgateServer": [
       "CLinux", "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "NIOCore",
-      "NIOPosix", "Glibc", "Foundation", "Synchronization", "Dispatch",
+      "NIOPosix", "Glibc", "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateBench": [
-      "TapgateJSON", "CLinux", "Glibc", "Foundation", "Synchronization", "Dispatch",
+      "TapgateJSON", "CLinux", "Glibc", "Foundation", "TapgateLock", "Synchronization", "Dispatch",
     ],
   ]
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TapgateLock
 import TapgateJSON
 import Testing
 

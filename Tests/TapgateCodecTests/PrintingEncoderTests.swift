@@ -100,7 +100,8 @@ struct PrintingEncoderTests {
     var profile = PrinterProfile.generic80
     profile.segmentLineCount = 2
     let document = try document(
-      #"{"v":1,"blocks":[{"type":"text","text":"1\n2\n3"},{"type":"cut"},{"type":"text","text":"4"}]}"#
+      #"{"v":1,"blocks":[{"type":"text","text":"1\n2\n3"},{"type":"cut"},"#
+        + #"{"type":"text","text":"4"}]}"#
     )
     let list = try document.layout(for: profile, characterSet: SmallCharacterSet())
     let parts = EscPosEncoder.segments(of: list, for: profile, hasMultibyte: false)

@@ -16,7 +16,8 @@ struct PrintingTests {
     let text = """
       {"v":1,"blocks":[
        {"type":"text","text":"会员积分小票","align":"center","bold":true,"width":2,"height":2},
-       {"type":"row","columns":[{"text":"会员 张*","flex":1},{"text":"镕·—…","width":12,"align":"right"}]},
+       {"type":"row","columns":[{"text":"会员 张*","flex":1},
+        {"text":"镕·—…","width":12,"align":"right"}]},
        {"type":"text","text":"实付 ￥28.00，获得积分 28。English words wrap at spaces, 汉字可以在任何地方换行。"},
        {"type":"rule"},{"type":"barcode","symbology":"code128","data":"202607010001"},
        {"type":"qr","data":"https://例子.cn/r/1","size":4},{"type":"space","lines":2},
@@ -201,8 +202,8 @@ struct PrintingTests {
     spooler.start()
     spooler.enqueue(world.receipt("J1"))
     _ = await world.watch.job("J1")
-    // The virtual printer serves one client at a time: a second spooler prints once the first let
-    // go.
+    // The virtual printer serves one client at a time: a second spooler prints once the first one
+    // let go.
     let second = PrintSpooler(
       configuration: world.configuration,
       journal: MemoryJournal(),

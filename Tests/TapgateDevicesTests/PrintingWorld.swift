@@ -1,4 +1,4 @@
-import Synchronization
+import TapgateLock
 import TapgateCodec
 import TapgateCore
 import TapgateDevices
@@ -208,7 +208,9 @@ final class PrintingWorld: Sendable {
     return .object([
       "v": .integer(1),
       "blocks": .array([
-        text("小票"), text(marker), text("积分+28 ¥28.00"), .object(["type": .string("cut")]),
+        text("小票"), text(marker), text("积分+28 ¥28.00"),
+        .object(["type": .string("qr"), "data": .string("r/1")]),
+        .object(["type": .string("cut")]),
       ]),
     ])
   }

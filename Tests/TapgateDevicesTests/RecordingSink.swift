@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import TapgateLock
 import TapgateCore
 
 /// Writes down every report, and lets a test wait for one.

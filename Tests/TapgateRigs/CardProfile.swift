@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 
 /// How a virtual card answers: its answer to reset and its commands.
 public struct CardProfile: Sendable {

@@ -1,4 +1,4 @@
-import Synchronization
+import TapgateLock
 import TapgateCore
 import TapgateJSON
 import TapgateModel

@@ -1,6 +1,6 @@
 import Foundation
 import Logging
-import Synchronization
+import TapgateLock
 import TapgateAPI
 import TapgateCore
 import TapgateJSON

@@ -1,6 +1,6 @@
 import Foundation
 import Logging
-import Synchronization
+import TapgateLock
 import TapgateCore
 import TapgateJSON
 import TapgateModel

@@ -71,6 +71,8 @@ public struct EscPosEncoder {
   }
 
   private mutating func cut() {
+    setAlignment(.left)
+    setStyle(PrintDocument.Style())
     endSegment()
     switch profile.cutter {
     case .none: bytes += [0x1B, 0x64, 0x04]  // ESC d 4: past the tear bar

@@ -14,10 +14,10 @@ public enum PrinterReply: Hashable, Sendable {
 
 /// Tells the replies of an ESC/POS printer apart as their bytes come in.
 ///
-/// Grammar: Epson TM reference, Appendix G. The first byte's fixed bits name the kind:
-/// `0xx1xx10` DLE EOT, `0xx1xx00` ASB (three bytes `0xx0xxxx` follow), `0xx0xxxx` GS r and GS I,
-/// 0x11 and 0x13 flow control, 0x37 0x3B 0x35 0x39 0x3D 0x5F a block that ends with NUL. ASB is
-/// taken as a unit: its later bytes look like answers to GS r. Anything else is skipped.
+/// Grammar: Epson TM reference, Appendix G. The first byte's fixed bits name the kind: `0xx1xx10`
+/// DLE EOT, `0xx1xx00` ASB (three bytes `0xx0xxxx` follow), `0xx0xxxx` GS r and GS I, 0x11 and 0x13
+/// flow control, 0x37 0x3B 0x35 0x39 0x3D 0x5F a block that ends with NUL. ASB is taken as a unit:
+/// its later bytes look like answers to GS r. Anything else is skipped.
 public struct PrinterReplyParser: Sendable {
   private enum State {
     case idle

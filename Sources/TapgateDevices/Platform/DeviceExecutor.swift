@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Synchronization
+internal import TapgateLock
 
 /// One operating-system thread that runs one actor.
 ///

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 
 /// poll(2) that other threads can end.
 final class WakeablePoll: Sendable {
@@ -59,9 +59,12 @@ final class WakeablePoll: Sendable {
     // Safety: the array is as long as the count says.
     guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return Readiness() }
     if entries[0].revents != 0 {
-      isSignalled.withLock { $0 = false }
+      // In this order: the other way round, a byte written in between would be read here while its
+      // mark stayed, and no later call would wake. What a call in between posted is seen by the
+      // caller, who looks after this returns.
       var bytes = [UInt8](repeating: 0, count: 16)
       _ = read(reader, &bytes, bytes.count)
+      isSignalled.withLock { $0 = false }
     }
     let found = entries[1].revents
     let isBroken = found & Int16(POLLHUP | POLLERR | POLLNVAL) != 0

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCodec
 internal import TapgateCore
 
@@ -95,7 +95,10 @@ extension PrintSpooler {
     case .start(let timer, let milliseconds):
       setDeadline(.spool(timer), milliseconds: milliseconds)
     case .stop(let timer): deadlines[.spool(timer)] = nil
-    case .notify(let job): observer.printJobChanged(job)
+    case .notify(let job):
+      // Whoever is told of the job and then looks at the printer sees both as they are now.
+      updateSnapshot()
+      observer.printJobChanged(job)
     case .describe(let standing): snapshot.withLock { $0.standing = standing }
     }
   }

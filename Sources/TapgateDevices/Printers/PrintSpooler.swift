@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCodec
 public import TapgateCore
 

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 
 /// What the backend knows without asking a reader.

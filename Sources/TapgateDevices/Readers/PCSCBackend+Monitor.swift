@@ -1,6 +1,6 @@
 internal import Dispatch
 internal import Logging
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCore
 
 /// The monitor's thread: which readers there are, and what changes on them.

@@ -1,6 +1,6 @@
 internal import Dispatch
 public import Logging
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 
 /// Every reader that pcscd offers.

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 
 /// A reader's own thread with its own context: a card or a program that hangs stops this reader
 /// only.

@@ -155,6 +155,7 @@ extension Switchboard {
   func subscribe(_ call: Call) {
     let kinds = call.parameters["kinds"]?.array?.compactMap(\.string) ?? []
     call.connection.subscriptions = Set(kinds)
+    subscriptionsChanged()
     let ordered = Catalogue.events.map(\.kind).filter { kinds.contains($0) }
     reply(call) { writer in
       writer.name("kinds")

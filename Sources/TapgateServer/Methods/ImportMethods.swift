@@ -1,5 +1,5 @@
 internal import Logging
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCore
 internal import TapgateJSON
 internal import TapgateModel

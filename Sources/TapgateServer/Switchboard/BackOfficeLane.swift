@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCore
 
 /// Work that may wait for the disk, done beside the loop: bounded in number, so many at a time.

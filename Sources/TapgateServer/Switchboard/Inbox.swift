@@ -1,5 +1,5 @@
 internal import NIOCore
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCore
 internal import TapgateModel
 
@@ -29,6 +29,8 @@ final class Inbox: Sendable {
   private struct State {
     var arrivals: [Arrival] = []
     var isClosed = false
+    /// Whether any client subscribed to commits: without one they need not wake the loop.
+    var hearsCommits = false
   }
 
   private let state = Mutex(State())
@@ -52,6 +54,15 @@ final class Inbox: Sendable {
     guard isFirst else { return }
     loop.execute { self.board.value?.drainInbox() }
   }
+
+  /// Hands over a commit, where anybody wants to hear of it. Any thread; never blocks.
+  func post(_ commit: CommittedOperation) {
+    guard state.withLock({ $0.hearsCommits }) else { return }
+    post(.committed(commit))
+  }
+
+  /// Whether commits are to be handed over.
+  func hearCommits(_ isWanted: Bool) { state.withLock { $0.hearsCommits = isWanted } }
 
   /// Takes everything. Loop only.
   func take() -> [Arrival] {

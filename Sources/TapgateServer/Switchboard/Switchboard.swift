@@ -127,9 +127,17 @@ final class Switchboard {
     return connection
   }
 
+  /// Tells the inbox whether any client subscribed to commits.
+  func subscriptionsChanged() {
+    inbox.hearCommits(
+      connections.values.contains { $0.subscriptions.contains("operation.committed") }
+    )
+  }
+
   /// The client's sending side is closed: it can hold nothing and hears no more events.
   func inputEnded(_ connection: Connection) {
     connection.subscriptions = []
+    subscriptionsChanged()
     connection.greeting?.lane = nil
     endClaims(of: connection.id)
     for (importID, owner) in importOwners where owner == connection.id {

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 public import TapgateJSON
 public import TapgateModel

@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateCore
 internal import TapgateModel
 

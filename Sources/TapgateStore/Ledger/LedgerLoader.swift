@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateModel
 
 /// Reads all members into memory at the start: two connections, a half of the rows each.

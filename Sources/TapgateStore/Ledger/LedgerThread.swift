@@ -55,11 +55,11 @@ final class LedgerThread {
     var answers: [@Sendable () -> Void] = []
     engine.beginBatch()
     do {
-      try execute("BEGIN IMMEDIATE", on: connection)
+      try engine.statements.begin()
       for item in work {
         if let answer = try perform(item) { answers.append(answer) }
       }
-      try execute("COMMIT", on: connection)
+      try engine.statements.commit()
     } catch {
       fail(work, error)
       return

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateModel
 
 /// Every member's row in memory: committed state only, readable from any thread at any time.

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 internal import TapgateModel
 
 /// Names and the last digits of phones, opened, in memory only: what a search walks through.

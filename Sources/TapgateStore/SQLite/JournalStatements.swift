@@ -2,6 +2,8 @@ internal import TapgateModel
 
 /// The statements of the commit path, prepared once on the writing connection.
 final class JournalStatements {
+  private let beginBatch: Statement
+  private let commitBatch: Statement
   private let insertRow: Statement
   private let byOperation: Statement
   private let bySequence: Statement
@@ -16,6 +18,8 @@ final class JournalStatements {
   private let setMeta: Statement
 
   init(on connection: OpaquePointer) throws(SQLiteFailure) {
+    beginBatch = try Statement("BEGIN IMMEDIATE", on: connection)
+    commitBatch = try Statement("COMMIT", on: connection)
     insertRow = try Statement(
       "INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       on: connection
@@ -48,6 +52,11 @@ final class JournalStatements {
     )
     job = try Statement("SELECT state FROM print_job WHERE sequence = ?", on: connection)
   }
+
+  func begin() throws(SQLiteFailure) { try beginBatch.run() }
+
+  /// COMMIT; on disk when it returns.
+  func commit() throws(SQLiteFailure) { try commitBatch.run() }
 
   func insert(_ row: JournalRow, hash: [UInt8]) throws(SQLiteFailure) {
     insertRow.bind(row.sequence, at: 1)

@@ -24,7 +24,8 @@ enum LedgerFile {
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-      try db.execute(sql: "PRAGMA cache_size = -262144")
+      try db.execute(sql: "PRAGMA cache_size = -131072")
+      try db.execute(sql: "PRAGMA mmap_size = 4294967296")
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
       var keep: Int32 = 1
       sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
-internal import Synchronization
+internal import TapgateLock
 
 /// Keeps the write-ahead log at its size: copies it into the file when it is half full.
 ///

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 public import TapgateCore
 internal import TapgateModel
 

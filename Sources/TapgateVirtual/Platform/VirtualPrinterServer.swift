@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Foundation
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 
 /// The thread and the sockets of one virtual printer.
 final class VirtualPrinterServer: Sendable {

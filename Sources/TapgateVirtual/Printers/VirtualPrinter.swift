@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TapgateLock
 
 /// A receipt printer on TCP that exists in software only: it serves one client at a time, as most
 /// printers do, prints onto paper that can be read, and fails on demand.

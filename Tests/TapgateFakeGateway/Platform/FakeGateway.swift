@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 public import TapgateJSON
 
 /// A request as a client sent it.

@@ -1,7 +1,7 @@
 internal import CPCSC
 internal import Foundation
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 
 /// A real pcscd with virtual readers, two for each pair.
 ///

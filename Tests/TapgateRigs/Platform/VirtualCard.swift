@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
+internal import TapgateLock
 
 /// A card that speaks vpcd's protocol: pcscd's vpcd driver listens, the card connects.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import TapgateLock
 import TapgateJSON
 
 /// A client without any knowledge of the protocol but its line feeds, so that tests can be rude.

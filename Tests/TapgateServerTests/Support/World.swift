@@ -1,5 +1,5 @@
 import Logging
-import Synchronization
+import TapgateLock
 import TapgateCore
 import TapgateJSON
 import TapgateModel
