@@ -92,6 +92,31 @@ extension EndToEnd {
       #expect(try memberCount(client) == 1000)
     }
 
+    @Test("kill -9 in the middle of an import leaves all of it or nothing, and a clear error")
+    func killed() throws {
+      let gateway = try LiveGateway.started()
+      let client = try gateway.client("till")
+      let file = try gateway.folder.write(Self.sheet(20_000), to: "members.csv")
+      let run = try CommandRun([
+        "member", "import", file, "--json", "--socket", gateway.socketPath,
+      ])
+      var own: Int64 = 4
+      _ = try client.wait("daemon.status") { status in
+        own += 1
+        return (status[path: "counters.requests"]?.integer ?? 0) - own > 8
+      }
+      gateway.kill()
+      let outcome = try run.wait()
+      let isDone = outcome.status == 0
+      #expect(isDone || outcome.status == 2 && outcome.output.contains("gateway.closed"))
+      try gateway.start()
+      #expect((isDone ? [20_000] : [0, 20_000]).contains(try memberCount(gateway.client("again"))))
+      #expect(try gateway.verify().status == 0)
+      let again = try gateway.command(["member", "import", file, "--json"])
+      #expect(again.status == (isDone ? 1 : 0), "\(again.output)")
+      #expect(try memberCount(try gateway.client("again")) == 20_000)
+    }
+
     @Test("an import whose sender or gateway dies leaves nothing behind")
     func cutOff() throws {
       let gateway = try LiveGateway.started()

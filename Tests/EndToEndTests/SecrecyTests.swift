@@ -71,11 +71,27 @@ extension EndToEnd {
       }
     }
 
-    private func expectNone(in bytes: [UInt8], _ place: String) {
-      let data = Data(bytes)
-      for (number, trace) in Canary.traces.enumerated() {
-        #expect(data.range(of: Data(trace)) == nil, "trace \(number) is in \(place)")
+    @Test("the search for such numbers finds them in every form")
+    func control() {
+      let uid = [UInt8]([0x04, 0xCA, 0x7A, 0x21, 0xEB, 0x5E, 0xC7])
+      #expect(Canary.traces.contains(uid))
+      #expect(Canary.traces.contains(uid.reversed()))
+      for form in ["04CA7A21EB5EC7", "04ca7a21eb5ec7", "04 CA 7A 21 EB 5E C7"] {
+        #expect(Canary.traces.contains(Array(form.utf8)))
       }
+      #expect(traces(in: Array("a log with \(Canary.phone) in it".utf8)) == [0])
+      #expect(traces(in: [0xFF] + uid + [0xFF]).count == 1)
+      #expect(traces(in: Array("a log without".utf8)).isEmpty)
+    }
+
+    /// Which of the traces are in `bytes`.
+    private func traces(in bytes: [UInt8]) -> [Int] {
+      let data = Data(bytes)
+      return Canary.traces.indices.filter { data.range(of: Data(Canary.traces[$0])) != nil }
+    }
+
+    private func expectNone(in bytes: [UInt8], _ place: String) {
+      #expect(traces(in: bytes).isEmpty, "in \(place)")
     }
 
     /// Asks everything that takes a number of a card, known, unknown and wrong; the answers.
