@@ -36,6 +36,16 @@ int tapgate_forbid_core_dumps(void) {
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+int tapgate_allow_files(int count) {
+  const rlim_t wanted = count < 0 ? 0 : (rlim_t)count;
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  if (limit.rlim_cur >= wanted) return count;
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+  return (int)(setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : before);
+}
+
 int tapgate_fdatasync(int fd) { return fdatasync(fd); }
 
 void tapgate_name_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }

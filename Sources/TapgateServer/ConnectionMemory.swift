@@ -14,6 +14,7 @@ struct Greeting: Sendable {
 struct RememberedEvents {
   private struct Entry {
     var credential: Credential
+    var isSimulated: Bool
     var until: UInt64
   }
 
@@ -22,11 +23,15 @@ struct RememberedEvents {
   private var first = 0
 
   /// Remembers an event. Times are monotonic milliseconds.
-  mutating func remember(_ eventID: String, _ credential: Credential, now: UInt64) {
+  mutating func remember(
+    _ eventID: String,
+    _ credential: Credential,
+    isSimulated: Bool,
+    now: UInt64
+  ) {
     let until = now &+ UInt64(Limits.eventIDLifetimeMilliseconds)
-    if entries.updateValue(Entry(credential: credential, until: until), forKey: eventID) == nil {
-      order.append(eventID)
-    }
+    let entry = Entry(credential: credential, isSimulated: isSimulated, until: until)
+    if entries.updateValue(entry, forKey: eventID) == nil { order.append(eventID) }
     while first < order.count, entries.count > Limits.rememberedEventCountMax || isOver(now) {
       entries[order[first]] = nil
       first += 1
@@ -42,6 +47,9 @@ struct RememberedEvents {
     guard let entry = entries[eventID], entry.until > now else { return nil }
     return entry.credential
   }
+
+  /// Whether an event that is remembered came from a virtual device.
+  func isSimulated(_ eventID: String) -> Bool { entries[eventID]?.isSimulated ?? false }
 
   private func isOver(_ now: UInt64) -> Bool {
     guard let entry = entries[order[first]] else { return true }

@@ -21,6 +21,10 @@ int tapgate_peer_groups(int fd, gid_t *groups, size_t capacity);
 /// prctl(PR_SET_DUMPABLE, 0) and RLIMIT_CORE 0: no core file of this process; 0 or -1 with errno.
 int tapgate_forbid_core_dumps(void);
 
+/// Raises the soft RLIMIT_NOFILE to count, or to the hard limit where that is less. How many of count
+/// files this process may have open now; -1 with errno.
+int tapgate_allow_files(int count);
+
 /// fdatasync(2): the disk figure that `tapgate bench` prints beside its own.
 int tapgate_fdatasync(int fd);
 

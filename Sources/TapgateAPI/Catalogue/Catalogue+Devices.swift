@@ -116,6 +116,13 @@ extension Catalogue {
       errors: ["E_NOEXIST"]
     ),
     MethodDescription(
+      "print.jobs",
+      role: .pos,
+      "The last jobs of all printers, the newest first.",
+      parameters: [.optional("limit", .integer(1...200), "default 20")],
+      result: [.array("jobs", "each as print.job answers")]
+    ),
+    MethodDescription(
       "print.resolve",
       role: .pos,
       "A person's word for what became of a job.",

@@ -119,6 +119,9 @@ public protocol BackOffice: Sendable {
   /// Print job `id`, or `nil`.
   func printJob(id: String) async throws -> PrintJob?
 
+  /// The newest print jobs of all printers, at most `limit`, newest first.
+  func recentJobs(limit: Int) async throws -> [PrintJob]
+
   /// Starts an import; one at a time.
   func beginImport(isDryRun: Bool) async throws -> any MemberImport
 

@@ -27,7 +27,7 @@ extension Switchboard {
       counter: parameters.text("counter") ?? configuration.counter,
       operatorName: parameters.text("operator"),
       businessTime: businessTime,
-      isSimulated: false
+      isSimulated: parameters.text("eventId").map(call.connection.remembered.isSimulated) ?? false
     )
     let ticket = postpone(call)
     let inbox = inbox
@@ -148,6 +148,16 @@ extension Switchboard {
         throw Failure.result(.noExist, .unknown, field: "jobId")
       }
       return job.json
+    }
+  }
+
+  /// `print.jobs`: which there are is the journal's to say, where they stand the spooler's.
+  func lastPrintJobs(_ call: Call) throws(Failure) {
+    let limit = Int(clamping: call.parameters.integer("limit") ?? 20)
+    let (backOffice, desk) = (ports.backOffice, ports.printing)
+    try inBackOffice(call) {
+      let jobs = try await backOffice.recentJobs(limit: limit)
+      return .object(["jobs": .array(jobs.map { (desk?.job(id: $0.id) ?? $0).json })])
     }
   }
 

@@ -101,7 +101,12 @@ extension Switchboard {
         }
       )
     case .credential(let credential, let technology, let assurance, let presence):
-      connection.remembered.remember(tap.eventID, credential, now: now)
+      connection.remembered.remember(
+        tap.eventID,
+        credential,
+        isSimulated: tap.isSimulated,
+        now: now
+      )
       if let presence {
         lastTaps[tap.deviceID] = DeliveredTap(
           presence: presence,

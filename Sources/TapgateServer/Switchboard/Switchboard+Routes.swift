@@ -84,6 +84,7 @@ extension Switchboard {
   private static let printHandlers: [(String, Handler)] = [
     ("print.submit", { board, call throws(Failure) in try board.submitPrint(call) }),
     ("print.job", { board, call throws(Failure) in try board.printJob(call) }),
+    ("print.jobs", { board, call throws(Failure) in try board.lastPrintJobs(call) }),
     ("print.resolve", { board, call throws(Failure) in try board.resolvePrint(call) }),
   ]
 }

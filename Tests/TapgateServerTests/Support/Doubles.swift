@@ -145,6 +145,8 @@ final class FakeBackOffice: BackOffice {
 
   func printJob(id: String) async throws -> PrintJob? { try answer(\.job) }
 
+  func recentJobs(limit: Int) async throws -> [PrintJob] { try answer(\.job).map { [$0] } ?? [] }
+
   func beginImport(isDryRun: Bool) async throws -> any MemberImport {
     if let failure = answers.withLock({ $0.failure }) { throw failure }
     let made = FakeImport(isDryRun: isDryRun)

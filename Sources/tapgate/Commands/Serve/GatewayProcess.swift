@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import Logging
 internal import TapgateAPI
@@ -137,8 +138,17 @@ struct GatewayProcess {
         CredentialKind(rawValue: pattern.kind).map {
           ScanPattern(kind: $0, prefix: pattern.prefix, length: pattern.length)
         }
-      }
+      },
+      connectionCountMax: connectionCountMax
     )
+  }
+
+  /// As many clients as this process may have sockets for beside its own files. The soft limit is
+  /// raised first: systemd and shells give 1,024, too few for that many clients.
+  private static var connectionCountMax: Int {
+    let fileCountMax = Int(tapgate_allow_files(4096))
+    guard fileCountMax > 0 else { return Limits.connectionCountMax }
+    return min(Limits.connectionCountMax, max(16, fileCountMax - 128))
   }
 
   /// Listens, then looks for devices: a client that connects early sees every device appear.
