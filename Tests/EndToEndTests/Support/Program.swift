@@ -13,6 +13,15 @@ enum Program {
   /// Whether the long variants are to run: they take an hour.
   static var isSoak: Bool { ProcessInfo.processInfo.environment["TAPGATE_SOAK"] == "1" }
 
+  /// Whether how long something takes is to be judged: in the long run of an optimised build.
+  static var isTimed: Bool {
+    #if DEBUG
+    false
+    #else
+    isSoak
+    #endif
+  }
+
   /// A process of `executable`, not yet started. `error` and `output` are files.
   static func process(
     _ executable: String,
