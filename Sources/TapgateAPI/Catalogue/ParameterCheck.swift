@@ -33,14 +33,16 @@ extension MethodDescription {
     var impossible: ParameterProblem?
     try Self.check(parameters, against: self.parameters, path: "", impossible: &impossible)
     for alternative in alternatives {
-      let given = alternative.names.filter { name in
-        parameters[name].map { !$0.isNull } ?? false
+      var given: String?
+      for name in alternative.names where parameters[name].map({ !$0.isNull }) ?? false {
+        if given != nil {
+          let words = alternative.names.joined(separator: ", ")
+          throw ParameterProblem(.conflict, field: name, expected: "only one of \(words)")
+        }
+        given = name
       }
-      let words = alternative.names.joined(separator: ", ")
-      if given.count > 1 {
-        throw ParameterProblem(.conflict, field: given[1], expected: "only one of \(words)")
-      }
-      if given.isEmpty, alternative.isRequired {
+      if given == nil, alternative.isRequired {
+        let words = alternative.names.joined(separator: ", ")
         let field = alternative.names.first ?? ""
         throw ParameterProblem(.missing, field: field, expected: "one of \(words)")
       }

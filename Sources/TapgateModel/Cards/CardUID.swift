@@ -19,13 +19,14 @@ public struct CardUID: Hashable, Sendable {
 
   /// Upper-case hexadecimal without separators; the canonical text of kind `cardUid`.
   public var hexadecimal: String {
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
     for byte in bytes {
-      for digit in [byte >> 4, byte & 0x0F] {
-        text.unicodeScalars.append(Unicode.Scalar(digit < 10 ? 48 + digit : 55 + digit))
-      }
+      let (high, low) = (byte >> 4, byte & 0x0F)
+      text.append(high < 10 ? 48 + high : 55 + high)
+      text.append(low < 10 ? 48 + low : 55 + low)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Whether the identifier may be shared by several cards (a 4-byte NUID).
@@ -36,7 +37,10 @@ public struct CardUID: Hashable, Sendable {
   /// An ISO 15693 identifier that a reader passed on in transmission order (E0 last) is turned
   /// round.
   public static func judge(_ bytes: [UInt8]) -> Result<CardUID, Refusal> {
-    guard [4, 7, 8, 10].contains(bytes.count) else { return .failure(.illegalLength) }
+    switch bytes.count {
+    case 4, 7, 8, 10: break
+    default: return .failure(.illegalLength)
+    }
     if bytes.allSatisfy({ $0 == 0 }) || bytes.allSatisfy({ $0 == 0xFF }) {
       return .failure(.reserved)
     }

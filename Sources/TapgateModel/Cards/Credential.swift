@@ -76,18 +76,27 @@ public struct Credential: Hashable, Sendable {
   }
 
   private static func canonicalUID(_ value: String) throws(Problem) -> String {
-    var digits: [UInt8] = []
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(10)
+    var high: UInt8?
     for byte in value.utf8 {
+      let digit: UInt8
       switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digits.append(byte - UInt8(ascii: "a") + 10)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digits.append(byte - UInt8(ascii: "A") + 10)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
       case UInt8(ascii: " "), UInt8(ascii: ":"), UInt8(ascii: "-"): continue
       default: throw .malformed
       }
+      if let first = high {
+        guard bytes.count < 32 else { throw .malformed }
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
     }
-    guard digits.count % 2 == 0, !digits.isEmpty, digits.count <= 64 else { throw .malformed }
-    let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    guard high == nil, !bytes.isEmpty else { throw .malformed }
     switch CardUID.judge(bytes) {
     case .success(let uid): return uid.hexadecimal
     case .failure(let refusal): throw .unusableUID(refusal)

@@ -85,17 +85,17 @@ extension Programme {
     if decision.baseMinor > state.facts.singleMaxMinor {
       effects.append(.singleMax(decision.baseMinor))
     }
-    guard decision.after.applyWithoutCounting(effects), decision.after.isWithinBounds else {
+    guard decision.after.apply(effects, sequence: sequence), decision.after.isWithinBounds else {
       throw tooLarge
     }
     let earned = earnedLevel(of: decision.after.facts, growth: decision.after.growth, on: date)
     if earned > levelIndex(state.tier) {
-      effects.append(.tier(levels[earned].id, since: date))
+      let raise = Effect.tier(levels[earned].id, since: date)
+      effects.append(raise)
       decision.tierAfter = levels[earned].id
+      guard decision.after.applyWithoutCounting([raise]) else { throw tooLarge }
     }
     decision.effects = effects
-    decision.after = state
-    guard decision.after.apply(effects, sequence: sequence) else { throw tooLarge }
     return decision
   }
 

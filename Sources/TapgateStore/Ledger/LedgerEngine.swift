@@ -23,6 +23,8 @@ struct PendingMember {
   var state: MemberState
   var profile: [UInt8]?
   var isNew: Bool
+  /// The state as it was written.
+  var packed: [UInt8] = []
   /// Cards that the batch added to or took from the member.
   var cardsAdded: [CardReference] = []
   var cardsRemoved: [CardReference] = []
@@ -103,7 +105,7 @@ final class LedgerEngine {
     for (number, member) in members {
       let known = shared.memory.anyRow(number)
       let row = MemberMemory.Row(
-        state: member.state.packed(),
+        state: member.packed,
         profile: member.profile,
         batch: known?.batch ?? 0
       )
@@ -145,8 +147,7 @@ final class LedgerEngine {
       kind: operation.body.kind,
       businessDate: shared.active.calendar.date(of: instant),
       at: now.microseconds,
-      origin: [operation.store, operation.counter, operation.operatorName ?? ""]
-        .joined(separator: "\u{1F}"),
+      origin: "\(operation.store)\u{1F}\(operation.counter)\u{1F}\(operation.operatorName ?? "")",
       programme: shared.active.revision,
       content: content
     )
@@ -229,6 +230,7 @@ final class LedgerEngine {
   private func keep(_ member: PendingMember, number: UInt32) throws(SQLiteFailure) {
     var member = member
     let state = member.state.packed()
+    member.packed = state
     let known = members[number]
     if member.isNew {
       try statements.insertMember(Int64(number), state: state, profile: member.profile, batch: 0)
