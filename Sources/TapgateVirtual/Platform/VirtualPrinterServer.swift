@@ -161,7 +161,9 @@ final class VirtualPrinterServer: Sendable {
     let bytes = shared.value.withLock { $0.state.outgoing }
     guard !bytes.isEmpty else { return }
     let count = send(sockets.client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-    if count > 0 { shared.change { $0.state.outgoing.removeFirst(count) } }
+    guard count > 0 else { return }
+    // A fault set meanwhile may have thrown the answers away.
+    shared.change { $0.state.outgoing.removeFirst(min(count, $0.state.outgoing.count)) }
   }
 
   private func hangUp(_ sockets: inout Sockets) {
