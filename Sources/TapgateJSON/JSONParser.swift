@@ -228,15 +228,20 @@ public struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     index += 1
     let start = index
+    var seen: UInt8 = 0
     while index < end {
       let byte = bytes[index]
       if byte == UInt8(ascii: "\"") {
-        guard let text = String(validating: bytes[start..<index], as: UTF8.self) else {
-          throw error(.invalidUTF8)
-        }
+        // Most strings are ASCII, which needs no validation.
+        let text =
+          seen < 0x80
+          ? String(decoding: bytes[start..<index], as: UTF8.self)
+          : String(validating: bytes[start..<index], as: UTF8.self)
+        guard let text else { throw error(.invalidUTF8) }
         index += 1
         return text
       }
+      seen |= byte
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
       guard byte >= 0x20 else { throw error(.controlCharacter) }
       index += 1
