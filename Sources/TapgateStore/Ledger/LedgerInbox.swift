@@ -53,19 +53,25 @@ final class LedgerInbox: Sendable {
   /// Waits for work and takes at most `countMax` of it.
   func take(countMax: Int) -> [LedgerWork] {
     while true {
-      let (work, isMore) = state.withLock { state in
-        if state.work.count <= countMax {
-          let all = state.work
-          state.work = []
-          return (all, false)
-        }
-        let some = Array(state.work.prefix(countMax))
-        state.work.removeFirst(countMax)
-        return (some, true)
-      }
-      if isMore { wake.signal() }
+      let work = takeReady(countMax: countMax)
       if !work.isEmpty { return work }
       wake.wait()
     }
+  }
+
+  /// Takes at most `countMax` of what is there, without waiting.
+  func takeReady(countMax: Int) -> [LedgerWork] {
+    let (work, isMore) = state.withLock { state in
+      if state.work.count <= countMax {
+        let all = state.work
+        state.work = []
+        return (all, false)
+      }
+      let some = Array(state.work.prefix(countMax))
+      state.work.removeFirst(countMax)
+      return (some, true)
+    }
+    if isMore { wake.signal() }
+    return work
   }
 }

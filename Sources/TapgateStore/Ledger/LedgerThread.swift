@@ -8,8 +8,8 @@ internal import TapgateModel
 /// The ledger's own thread: takes what waits, writes it in one transaction, commits, publishes,
 /// answers.
 ///
-/// The batch closes when the commit before it returned; there is no artificial wait, so an idle
-/// gateway commits at once and a busy one shares the flush.
+/// A batch closes when nothing more waits: what arrives while it is being written joins it. There is
+/// no artificial wait, so an idle gateway commits at once and a busy one shares the flush.
 final class LedgerThread {
   private let engine: LedgerEngine
   private let database: DatabaseQueue
@@ -51,17 +51,23 @@ final class LedgerThread {
     stopped?()
   }
 
-  private func commit(_ work: [LedgerWork]) {
+  private func commit(_ first: [LedgerWork]) {
     var answers: [@Sendable () -> Void] = []
+    var batch = first
+    var doneCount = 0
     engine.beginBatch()
     do {
       try engine.statements.begin()
-      for item in work {
-        if let answer = try perform(item) { answers.append(answer) }
+      while doneCount < batch.count {
+        if let answer = try perform(batch[doneCount]) { answers.append(answer) }
+        doneCount += 1
+        if doneCount == batch.count, doneCount < Limits.batchCountMax, stopped == nil {
+          batch += inbox.takeReady(countMax: Limits.batchCountMax - doneCount)
+        }
       }
       try engine.statements.commit()
     } catch {
-      fail(work, error)
+      fail(batch, error)
       return
     }
     let notices = engine.publishBatch()
