@@ -8,8 +8,8 @@ internal import TapgateModel
 /// The ledger's own thread: takes what waits, writes it in one transaction, commits, publishes,
 /// answers.
 ///
-/// A batch closes when nothing more waits: what arrives while it is being written joins it. There is
-/// no artificial wait, so an idle gateway commits at once and a busy one shares the flush.
+/// A batch closes when nothing more waits: what arrives while it is being written joins it. There
+/// is no artificial wait, so an idle gateway commits at once and a busy one shares the flush.
 final class LedgerThread {
   private let engine: LedgerEngine
   private let database: DatabaseQueue
