@@ -40,9 +40,10 @@ public enum LedgerBackup {
     else { throw StoreError(code: "backup.unwritable", problem: "\(path) cannot be made") }
     do {
       let target = try DatabaseQueue(path: path)
+      // All pages in one step: between two steps every commit would start the copy again.
       try LedgerFile.openReader(directory: directory).backup(
         to: target,
-        pagesPerStep: 4096
+        pagesPerStep: -1
       ) { step in
         progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
       }

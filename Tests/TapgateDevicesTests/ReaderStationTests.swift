@@ -60,7 +60,7 @@ struct ReaderStationTests {
   func plain() throws {
     var desk = Desk()
     #expect(desk.look(.present, at: 10) == ["read 1"])
-    #expect(desk.station.due == 10 + 1_500_000_000)
+    #expect(desk.station.due == UInt64(10 + 1_500_000_000))
     #expect(try desk.finish(1, Self.good(), at: 20) == ["presented 1 already=false"])
     #expect(desk.station.due == nil)
     #expect(desk.look(.present, at: 30, steps: 0).isEmpty)

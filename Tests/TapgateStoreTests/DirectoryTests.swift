@@ -74,6 +74,24 @@ struct DirectoryTests {
     #expect(try await world.store.search(text: "9000", limit: 5).map(\.id) == [id])
   }
 
+  @Test("a phone that was enrolled as a card is the member's own, and unbinding frees it")
+  func phoneAsCard() async throws {
+    let world = try StoreWorld()
+    let phone = try Credential(kind: .phoneNumber, value: "13800138000")
+    let enrolled = await world.perform(
+      .enrol(profile: ProfileChange(name: "钱七"), credential: .credential(phone), cardType: nil)
+    )
+    let id = try #require(enrolled.result?["member"]?["id"]?.string)
+    let same = await world.perform(.update(ProfileChange(phone: phone)), on: .memberID(id))
+    #expect(same.result != nil)
+    _ = await world.perform(.changeCard(.unbind, reason: nil), on: .credential(phone))
+    #expect(world.store.member(.credential(phone)) == nil)
+    _ = await world.perform(.update(ProfileChange(phone: phone)), on: .memberID(id))
+    #expect(world.store.member(.credential(phone))?.id == id)
+    #expect(world.view(id)?.cards.map(\.kind) == [.phoneNumber])
+    #expect(try world.verify().problems == [])
+  }
+
   @Test("search finds by a part of the name, newest first, masked")
   func search() async throws {
     let world = try StoreWorld()

@@ -53,7 +53,7 @@ struct ImportTests {
     let problems = try await session.add(bad)
     #expect(problems.map(\.line) == [6, 8])
     #expect(problems.map(\.column) == ["points", "cardValue"])
-    await #expect(throws: StoreError.self) { try await session.commit { _ in } }
+    await #expect(throws: BackOfficeRefusal.self) { try await session.commit { _ in } }
     #expect(world.view("V1") == nil)
     #expect(try world.verify().memberCount == 0)
   }
@@ -62,7 +62,7 @@ struct ImportTests {
   func dryRun() async throws {
     let world = try StoreWorld()
     let session = try await world.store.beginImport(isDryRun: true)
-    await #expect(throws: StoreError.self) {
+    await #expect(throws: BackOfficeRefusal.self) {
       _ = try await world.store.beginImport(isDryRun: true)
     }
     _ = try await session.add(rows(5))

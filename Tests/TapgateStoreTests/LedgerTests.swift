@@ -146,6 +146,30 @@ struct LedgerTests {
     #expect(try world.verify().problems == [])
   }
 
+  @Test("a reversal does not take an imported tier away")
+  func importedTier() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: false)
+    _ = try await session.add([ImportRow(line: 2, fields: ["memberId": "V1", "tier": "gold"])])
+    _ = try await session.commit { _ in }
+    let raised = await world.accrue(.memberID("V1"), 300_000, id: "typo")
+    #expect(raised.result?["tierAfter"] == .string("diamond"))
+    let reversed = await world.perform(.reverse(operationID: "typo", reason: "mistyped"))
+    #expect(reversed.result?["tierAfter"] == .string("gold"))
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("control characters in a text neither cut it nor break the chain")
+  func controlCharacters() async throws {
+    let world = try StoreWorld()
+    let id = try await world.enrol()
+    _ = await world.accrue(.memberID(id), 100, receipt: "a\u{0}b\u{1F}c", id: "nul")
+    _ = await world.perform(.reverse(operationID: "nul", reason: "x\u{0}y"))
+    #expect(try world.verify().problems == [])
+    let history = try await world.store.history(memberID: id, before: nil, limit: 5)
+    #expect(history?["entries"]?.array?.count == 3)
+  }
+
   @Test("points that expired meanwhile stand in the way of a reversal")
   func dependent() async throws {
     let world = try StoreWorld()

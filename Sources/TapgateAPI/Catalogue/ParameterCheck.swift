@@ -82,7 +82,10 @@ extension MethodDescription {
     var isPossible = true
     switch (type, value) {
     case (.text(let counts), .string(let text)):
-      isPossible = counts.contains(text.utf8.count)
+      // No control characters but GS, which bar codes have (ISO/IEC 15424).
+      isPossible =
+        counts.contains(text.utf8.count)
+        && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x1D }
     case (.printableASCII(let counts), .string(let text)):
       isPossible =
         counts.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }

@@ -72,6 +72,20 @@ public struct ImportProblem: Hashable, Sendable {
   }
 }
 
+/// Why an import or another back-office request was not done.
+public struct BackOfficeRefusal: Error, Hashable, Sendable {
+  /// Whether the same request may succeed later: another import is under way, the ledger is full.
+  public var isRetryable: Bool
+  /// A sentence for a technician, without any member's data.
+  public var problem: String
+
+  /// Creates a refusal.
+  public init(isRetryable: Bool, problem: String) {
+    self.isRetryable = isRetryable
+    self.problem = problem
+  }
+}
+
 /// One row of `member import`: the columns of the file by name, not yet checked.
 public struct ImportRow: Sendable {
   public var line: Int

@@ -50,12 +50,30 @@ public struct MemberView: Hashable, Sendable {
     }
   }
 
+  /// A card in the list of all.
+  public struct HeldCard: Hashable, Sendable {
+    public var id: String
+    public var kind: CredentialKind
+    public var type: String
+    public var status: CardStatus
+
+    /// Creates a card's line.
+    public init(id: String, kind: CredentialKind, type: String, status: CardStatus) {
+      self.id = id
+      self.kind = kind
+      self.type = type
+      self.status = status
+    }
+  }
+
   public var id: String
   /// Masked: the family name and stars.
   public var displayName: String
   public var status: MemberStatus
   public var tier: Tier
   public var card: Card?
+  /// Every card that the member holds or held, so that a lost one can be reported without it.
+  public var cards: [HeldCard]
   public var pointsAvailable: Int64
   public var pointsHeld: Int64
   public var pointsPending: Int64
@@ -75,6 +93,7 @@ public struct MemberView: Hashable, Sendable {
     status: MemberStatus,
     tier: Tier,
     card: Card?,
+    cards: [HeldCard] = [],
     pointsAvailable: Int64,
     pointsHeld: Int64 = 0,
     pointsPending: Int64 = 0,
@@ -91,6 +110,7 @@ public struct MemberView: Hashable, Sendable {
     self.status = status
     self.tier = tier
     self.card = card
+    self.cards = cards
     self.pointsAvailable = pointsAvailable
     self.pointsHeld = pointsHeld
     self.pointsPending = pointsPending
@@ -129,6 +149,7 @@ public struct MemberView: Hashable, Sendable {
     writer.endObject()
     writer.endObject()
     writeCard(into: &writer)
+    writeCards(into: &writer)
     writePoints(into: &writer)
     writer.name("value")
     writer.beginObject()
@@ -159,6 +180,24 @@ public struct MemberView: Hashable, Sendable {
     writer.name("status")
     writer.value(card.status.rawValue)
     writer.endObject()
+  }
+
+  private func writeCards(into writer: inout JSONWriter) {
+    writer.name("cards")
+    writer.beginArray()
+    for card in cards {
+      writer.beginObject()
+      writer.name("id")
+      writer.value(card.id)
+      writer.name("kind")
+      writer.value(card.kind.rawValue)
+      writer.name("type")
+      writer.value(card.type)
+      writer.name("status")
+      writer.value(card.status.rawValue)
+      writer.endObject()
+    }
+    writer.endArray()
   }
 
   private func writePoints(into writer: inout JSONWriter) {

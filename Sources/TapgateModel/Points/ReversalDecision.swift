@@ -16,10 +16,13 @@ extension Programme {
   /// they alone had earned. Points of the row that were spent or expired since are what later rows
   /// stand on: then the mirror is refused.
   ///
-  /// `otherSingleMax` is the largest single receipt among the member's other rows.
+  /// `tierBefore` is the tier that the member had when the row was written: an imported or a given
+  /// one is not lost by a reversal. `otherSingleMax` is the largest single receipt among the
+  /// member's other rows.
   public func decideReversal(
     of original: [Effect],
     otherSingleMax: Int64,
+    tierBefore: String?,
     for state: MemberState,
     on date: BusinessDate,
     today: BusinessDate,
@@ -57,7 +60,8 @@ extension Programme {
     guard after.applyWithoutCounting(effects) else { throw Refusal(.dependentOperations) }
     let wasRaised = original.contains { if case .tier = $0 { true } else { false } }
     if wasRaised {
-      let level = levels[earnedLevel(of: after.facts, growth: after.growth, on: date)].id
+      let earned = earnedLevel(of: after.facts, growth: after.growth, on: date)
+      let level = levels[max(earned, tierBefore.map(levelIndex) ?? 0)].id
       if level != state.tier {
         effects.append(.tier(level, since: date))
         decision.tierAfter = level

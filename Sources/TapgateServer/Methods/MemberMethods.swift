@@ -17,6 +17,13 @@ extension Switchboard {
     reply(call) { member.writeMembers(into: &$0) }
   }
 
+  /// Counts an operation on a guessed phone or member number as the miss that it is.
+  func refuseGuessing(_ connection: Connection, subject: MemberKey?) throws(Failure) {
+    guard let subject, subject.isGuessable else { return }
+    try refuseGuessing(connection)
+    if ports.directory.member(subject) == nil { connection.misses.count(now: now) }
+  }
+
   private func refuseGuessing(_ connection: Connection) throws(Failure) {
     guard let wait = connection.misses.wait(now: now) else { return }
     let hint = "\(Limits.missesPerMinuteMax) misses and searches a minute are allowed"

@@ -16,6 +16,7 @@ extension Switchboard {
       }
       businessTime = instant
     }
+    try refuseGuessing(call.connection, subject: subject)
     counters.operations &+= 1
     let operation = Operation(
       id: parameters.text("operationId") ?? newID(),

@@ -233,6 +233,10 @@ extension Failure {
     case let failure as Failure: self = failure
     case let failure as OperationFailure: self = Failure(failure)
     case let refusal as Refusal: self = Failure(refusal)
+    case let refusal as BackOfficeRefusal where refusal.isRetryable:
+      self = .busy(after: 1000, .busy, hint: refusal.problem)
+    case let refusal as BackOfficeRefusal:
+      self = .result(.illegal, .notAllowedHere, hint: refusal.problem)
     default:
       self = .result(.failure, .broken, hint: "\(type(of: error)): ask tapgate doctor")
     }

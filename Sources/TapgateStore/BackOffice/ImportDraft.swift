@@ -73,8 +73,10 @@ struct ImportDraft {
       problems.append(source.problem("points", "is the member's 256th lot; 255 are possible"))
       return problems
     }
+    let pointSum = points.reduce(Int64(0)) { $0 + $1.quantity }
     for (sum, new, column) in [
-      (growth, row.growth, "growth"), (principalMinor, row.principalMinor, "valuePrincipalMinor"),
+      (pointSum, row.points, "points"), (growth, row.growth, "growth"),
+      (principalMinor, row.principalMinor, "valuePrincipalMinor"),
       (bonusMinor, row.bonusMinor, "valueBonusMinor"),
     ] where sum > MemberState.balanceMax - new {
       problems.append(source.problem(column, "makes the member's balance too large"))

@@ -46,7 +46,9 @@ actor ImportSession: MemberImport {
   }
 
   func add(_ rows: [ImportRow]) async throws -> [ImportProblem] {
-    guard !isOver else { throw StoreError(code: "import.over", problem: "the import is over") }
+    guard !isOver else {
+      throw BackOfficeRefusal(isRetryable: false, problem: "the import is over")
+    }
     var problems: [ImportProblem] = []
     for row in rows {
       let found = take(row)
@@ -90,12 +92,14 @@ actor ImportSession: MemberImport {
   }
 
   func commit(progress: @escaping @Sendable (Int) -> Void) async throws -> JSON {
-    guard !isOver else { throw StoreError(code: "import.over", problem: "the import is over") }
+    guard !isOver else {
+      throw BackOfficeRefusal(isRetryable: false, problem: "the import is over")
+    }
     isOver = true
     defer { ended() }
     guard problemCount == 0 else {
-      throw StoreError(
-        code: "import.problems",
+      throw BackOfficeRefusal(
+        isRetryable: false,
         problem: "\(problemCount) problems; nothing was imported"
       )
     }
@@ -115,6 +119,12 @@ actor ImportSession: MemberImport {
       try await stageAll(progress: progress)
       let sequence = try await publish(summary)
       return Self.report(summary, sequence: sequence)
+    } catch let error as StoreError {
+      await discard()
+      throw BackOfficeRefusal(
+        isRetryable: error.code == "import.busy" || error.code == "store.write",
+        problem: "\(error.problem); nothing was imported"
+      )
     } catch {
       await discard()
       throw error

@@ -111,7 +111,7 @@ extension LedgerStore: BackOffice {
       return !isImporting
     }
     guard isFree else {
-      throw StoreError(code: "import.running", problem: "another import is under way")
+      throw BackOfficeRefusal(isRetryable: true, problem: "another import is under way")
     }
     return ImportSession(
       shared: shared,

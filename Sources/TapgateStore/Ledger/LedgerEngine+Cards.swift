@@ -46,6 +46,19 @@ extension LedgerEngine {
     return seal(profile, into: &member)
   }
 
+  /// A phone that is unbound goes out of the sealed profile, if it is the one that stands there.
+  private func forget(_ card: CardState, in member: inout PendingMember) -> Effect? {
+    guard card.kind == .phoneNumber else { return nil }
+    var profile = shared.views.profile(member.profile, memberID: member.state.id)
+    // What is sealed as a phone was one.
+    guard let phone = profile.phone,
+      let credential = try? Credential(kind: .phoneNumber, value: phone),
+      shared.keys.reference(of: credential) == card.reference
+    else { return nil }
+    profile.phone = nil
+    return seal(profile, into: &member)
+  }
+
   /// What happens to a card that is known.
   func decideCardAction(
     _ action: CardAction,
@@ -58,8 +71,11 @@ extension LedgerEngine {
       let card = found.member.state.cards.first(where: { $0.reference == reference })
     else { return unknown(operation.subject) }
     do {
-      let effects = try found.member.state.effects(of: action, on: card)
-      for case .cardRemoved(let removed) in effects { found.member.cardsRemoved.append(removed) }
+      var effects = try found.member.state.effects(of: action, on: card)
+      for case .cardRemoved(let removed) in effects {
+        found.member.cardsRemoved.append(removed)
+        if let effect = forget(card, in: &found.member) { effects.append(effect) }
+      }
       return finish(
         effects,
         number: found.number,

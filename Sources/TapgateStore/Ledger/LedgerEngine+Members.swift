@@ -139,6 +139,7 @@ extension LedgerEngine {
       case .free(let card, let credential):
         if effects.contains(.cardAdded(card)) { continue }
         if credential.kind == .memberNumber { profile.memberNumbers.append(credential.reveal()) }
+        if credential.kind == .phoneNumber { profile.phone = credential.reveal() }
         effects.append(.cardAdded(card))
         member.cardsAdded.append(card.reference)
         shown = shown ?? card.reference
@@ -166,16 +167,21 @@ extension LedgerEngine {
     if status == .erased { return .refused(Refusal(.memberErased)) }
     var profile = shared.views.profile(found.member.profile, memberID: found.member.state.id)
     var effects: [Effect] = []
-    if let phone = change.phone, phone.reveal() != profile.phone {
-      switch freeCard(.credential(phone), type: nil) {
-      case .not(let decision): return decision
-      case .free(let card, _):
-        for old in found.member.state.cards where old.kind == .phoneNumber {
-          effects.append(.cardRemoved(old.reference))
-          found.member.cardsRemoved.append(old.reference)
+    if let phone = change.phone {
+      let reference = shared.keys.reference(of: phone)
+      let isOwn = found.member.state.cards.contains { $0.reference == reference }
+      if !isOwn {
+        switch freeCard(.credential(phone), type: nil) {
+        case .not(let decision): return decision
+        case .free(let card, _):
+          effects.append(.cardAdded(card))
+          found.member.cardsAdded.append(card.reference)
         }
-        effects.append(.cardAdded(card))
-        found.member.cardsAdded.append(card.reference)
+      }
+      for old in found.member.state.cards
+      where old.kind == .phoneNumber && old.reference != reference {
+        effects.append(.cardRemoved(old.reference))
+        found.member.cardsRemoved.append(old.reference)
       }
     }
     profile.apply(change)

@@ -160,6 +160,7 @@ extension LedgerEngine {
       decided = try shared.active.programme.decideReversal(
         of: effects,
         otherSingleMax: try otherSingleMax(than: original.sequence, in: state),
+        tierBefore: (try? JSONParser.parse(original.reply))?["tierBefore"]?.string,
         for: state,
         on: row.businessDate,
         today: shared.active.calendar.date(of: Timestamp(microseconds: row.at)),

@@ -66,6 +66,14 @@ struct MemberViews: Sendable {
         until: nil
       ),
       card: shownCard(of: state, reference),
+      cards: state.cards.map {
+        MemberView.HeldCard(
+          id: $0.reference.cardID,
+          kind: $0.kind,
+          type: $0.type,
+          status: $0.status
+        )
+      },
       pointsAvailable: state.pointsAvailable(on: today),
       pointsHeld: state.pointsHeld,
       pointsDebt: state.pointsDebt,

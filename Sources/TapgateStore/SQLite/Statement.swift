@@ -97,7 +97,20 @@ final class Statement {
   }
 
   func bind(text value: String, at index: Int32) {
-    sqlite3_bind_text(handle, index, value, -1, Self.transient)
+    // With its length: a NUL in the text would end it otherwise, and the chain's hash covers all of
+    // it.
+    var value = value
+    value.withUTF8 { bytes in
+      // Safety: the bytes live for the call, and SQLite copies them. An empty text may have no base
+      // address, which would bind NULL.
+      guard let base = bytes.baseAddress, !bytes.isEmpty else {
+        sqlite3_bind_text(handle, index, "", 0, Self.transient)
+        return
+      }
+      base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in
+        _ = sqlite3_bind_text(handle, index, text, Int32(clamping: bytes.count), Self.transient)
+      }
+    }
   }
 
   /// Runs a statement that answers no rows, and resets it.

@@ -97,3 +97,12 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `path:line:column: problem`, which editors and terminals can jump to.
   var description: String { "\(path):\(line):\(column): \(problem)" }
 }
+
+extension GatewayConfiguration {
+  /// What the file asks for and this version does not do, a sentence each.
+  var unbuilt: [String] {
+    var sentences = scanners.map { Words.scannerUnbuilt($0.id) }
+    if assurances != Assurances() { sentences.append(Words.assuranceUnbuilt()) }
+    return sentences
+  }
+}

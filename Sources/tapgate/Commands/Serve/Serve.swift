@@ -38,8 +38,12 @@ struct ServeCommand: AsyncParsableCommand {
     // No core of this process may hold a card's number; a kernel that refuses leaves it as it was.
     _ = tapgate_forbid_core_dumps()
     signal(SIGPIPE, SIG_IGN)
+    umask(0o077)  // What the gateway writes is its own; the socket's mode is set apart.
     do {
       try await serve(console)
+    } catch let problems as ConfigurationProblems {
+      for error in problems.errors { console.complainError("\(error)") }
+      throw ExitCode(ExitStatus.fault.rawValue)
     } catch {
       console.complainError("\(error)")
       throw ExitCode(ExitStatus.fault.rawValue)
@@ -52,6 +56,11 @@ struct ServeCommand: AsyncParsableCommand {
       ?? GatewayConfiguration()
     let isDemo = demo && PCSCBackend.readerNames().isEmpty
     let folder = try dataFolder(settings, isDemo: isDemo)
+    defer {
+      // A throw-away folder, thrown away; one that is gone already is as good.
+      if isDemo { try? FileManager.default.removeItem(atPath: folder) }
+    }
+    for line in settings.unbuilt { console.complain(line) }
     let socketPath = try listeningSocket()
     let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
     let gateway = try GatewayProcess(
@@ -76,9 +85,6 @@ struct ServeCommand: AsyncParsableCommand {
     fflush(nil)
     await Self.untilTold()
     await gateway.stop()
-    if isDemo {
-      try? FileManager.default.removeItem(atPath: folder)  // A throw-away folder, thrown away.
-    }
   }
 
   private func dataFolder(_ settings: GatewayConfiguration, isDemo: Bool) throws -> String {
