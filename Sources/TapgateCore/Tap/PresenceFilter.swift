@@ -15,6 +15,16 @@ public struct PresenceFilter: Sendable {
     case crossReader(deviceID: String)
     /// It lay there at start, or after an error, a resume, a restart or a replug.
     case alreadyPresent
+
+    /// The word that traces and events say it with.
+    public var word: String {
+      switch self {
+      case .samePresence: "samePresence"
+      case .bounce: "bounce"
+      case .crossReader: "crossReader"
+      case .alreadyPresent: "alreadyPresent"
+      }
+    }
   }
 
   /// What a presence is.

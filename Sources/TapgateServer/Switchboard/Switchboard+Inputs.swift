@@ -64,7 +64,7 @@ extension Switchboard {
     case .tap: deliver(tap)
     case .suppressed(let suppression):
       counters.suppressed += 1
-      record(tap, .suppressed, reason: "\(suppression)", step: "filtered")
+      record(tap, .suppressed, reason: suppression.word, step: "filtered")
       if suppression == .alreadyPresent { tellStatus(tap, reason: "alreadyPresent", except: nil) }
     }
   }

@@ -69,10 +69,13 @@ extension LedgerStore: BackOffice {
 
   public func feed(after sequence: Int64, limit: Int) async throws -> JSON {
     let (calendar, memory) = (shared.active.calendar, shared.memory)
+    // Chunks of an import say nothing by themselves; the row that publishes it does.
+    let chunk = JournalKind.importChunk.rawValue
     return try await onReader { db in
       guard let connection = db.sqliteConnection else { return .null }
       let statement = try Statement(
-        JournalRow.select + " WHERE sequence > ? AND refused = 0 ORDER BY sequence LIMIT ?",
+        JournalRow.select + " WHERE sequence > ? AND refused = 0 AND kind <> \(chunk)"
+          + " ORDER BY sequence LIMIT ?",
         on: connection
       )
       statement.bind(sequence, at: 1)
