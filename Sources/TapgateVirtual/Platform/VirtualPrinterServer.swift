@@ -129,6 +129,9 @@ final class VirtualPrinterServer: Sendable {
     if entries[0].revents != 0 {
       var bytes = [UInt8](repeating: 0, count: 64)
       _ = read(sockets.wakeReader, &bytes, bytes.count)
+      // What woke the thread comes first: a fault set before a client connected must not hit that
+      // one.
+      return
     }
     if entries[1].revents != 0 {
       sockets.client = accept(sockets.listener, nil, nil)
