@@ -46,17 +46,20 @@ extension LedgerEngine {
     return seal(profile, into: &member)
   }
 
-  /// A phone that is unbound goes out of the sealed profile, if it is the one that stands there.
+  /// A phone or member number that is unbound goes out of the sealed profile, if it stands there.
   private func forget(_ card: CardState, in member: inout PendingMember) -> Effect? {
-    guard card.kind == .phoneNumber else { return nil }
-    var profile = shared.views.profile(member.profile, memberID: member.state.id)
-    // What is sealed as a phone was one.
-    guard let phone = profile.phone,
-      let credential = try? Credential(kind: .phoneNumber, value: phone),
-      shared.keys.reference(of: credential) == card.reference
-    else { return nil }
-    profile.phone = nil
-    return seal(profile, into: &member)
+    guard card.kind == .memberNumber || card.kind == .phoneNumber else { return nil }
+    let known = shared.views.profile(member.profile, memberID: member.state.id)
+    var profile = known
+    let isIt = { [keys = shared.keys] (text: String) in
+      keys.reference(ofSealed: text, kind: card.kind) == card.reference
+    }
+    if card.kind == .memberNumber {
+      profile.memberNumbers.removeAll(where: isIt)
+    } else if let phone = profile.phone, isIt(phone) {
+      profile.phone = nil
+    }
+    return profile == known ? nil : seal(profile, into: &member)
   }
 
   /// What happens to a card that is known.
