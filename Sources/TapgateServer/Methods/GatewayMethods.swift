@@ -84,8 +84,7 @@ extension Switchboard {
 
   /// `rpc.discover`.
   func discover(_ call: Call) {
-    let document = OpenRPCDocument.make(version: configuration.version)
-    reply(call.connection, call.id) { $0.value(document) }
+    reply(call.connection, call.id) { $0.raw(discovery) }
   }
 
   /// `daemon.status`: what the loop knows, and the store's figures where it answers.

@@ -37,7 +37,11 @@ final class Switchboard {
   var importOwners: [String: ClientID] = [:]
   /// Who got the last tap of a device, so that its removal finds the same client.
   var lastTaps: [String: DeliveredTap] = [:]
+  /// Misses by numbers that could be guessed.
+  var misses = MissLimit()
   var identifiers: IdentifierSource
+  /// What `rpc.discover` answers: the same for as long as the process runs.
+  private(set) lazy var discovery = OpenRPCDocument.make(version: configuration.version).encoded()
   private(set) var isClosing = false
 
   private let roles: RoleTable
