@@ -39,6 +39,7 @@ extension Catalogue {
         .string("version", "version"), .string("bootId", "changes with every start"),
         .integer("pid", "process"), .string("startedAt", "RFC 3339"),
         .integer("uptimeMs", "since then"), .boolean("simulation", "whether simulate.* exists"),
+        .string("data", "the folder of the ledger", orNull: true),
         .array("clients", "who is connected"), .array("claims", "who holds what"),
         .object("counters", "since the start"), .object("ledger", "figures", orNull: true),
       ]

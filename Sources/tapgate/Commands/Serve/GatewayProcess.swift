@@ -63,6 +63,7 @@ struct GatewayProcess {
       configuration: try Self.serverConfiguration(
         configuration,
         socketPath: socketPath,
+        dataFolder: URL(fileURLWithPath: dataFolder).path,
         printer: printers.first?.id,
         isSimulation: isSimulation
       ),
@@ -117,6 +118,7 @@ struct GatewayProcess {
   private static func serverConfiguration(
     _ configuration: GatewayConfiguration,
     socketPath: String,
+    dataFolder: String,
     printer: String?,
     isSimulation: Bool
   ) throws -> ServerConfiguration {
@@ -132,6 +134,7 @@ struct GatewayProcess {
           RoleGrant(role: $0, users: role.users, groups: role.groups)
         }
       },
+      dataFolder: dataFolder,
       defaultPrinter: printer,
       isSimulation: isSimulation,
       patterns: configuration.patterns.compactMap { pattern in
