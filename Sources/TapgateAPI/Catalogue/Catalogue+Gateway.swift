@@ -113,6 +113,7 @@ extension Catalogue {
         .object("device", "as in device.list", orNull: true),
         .object("status", "UnifiedPOS status, name and number", orNull: true),
         .string("reason", "such as alreadyPresent", orNull: true),
+        .integer("flapCount", "changes left out before this one: two a second are told"),
       ]
     ),
     EventDescription(

@@ -61,6 +61,8 @@ enum Details {
     case .integer(let number): String(number)
     case .number(let text), .string(let text): text
     case .array(let elements): elements.map { text($0, name: name) }.joined(separator: ", ")
+    case .object(let object) where object.members.map(\.name) == ["name", "number"]:
+      object["name"]?.string ?? ""  // A constant of UnifiedPOS.
     case .object(let object):
       object.members
         .filter { !$0.value.isNull }
