@@ -111,6 +111,7 @@ public enum LedgerBackup {
     }
     try settleKey(secret, fingerprint: fingerprint, keyPath: keyPath, directory: directory)
     try DurableFile.settle(temporary, as: target)
+    try DurableFile.flushFolder(of: directory)  // The folder itself may be new.
     return report
   }
 

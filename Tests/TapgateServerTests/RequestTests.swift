@@ -123,6 +123,27 @@ struct RequestTests {
     }
   }
 
+  @Test("an operator's PIN is accepted and leaves no trace: no operator's entry demands one")
+  func operatorPin() async throws {
+    try await World.run { world in
+      world.ledger.decideAtOnce { .example($0) }
+      let client = try await world.client()
+      var request = try #require(accrual("o1").object)
+      request["operator"] = .string("anna")
+      let without = try await client.ask("points.accrue", .object(request))
+      request["operatorPin"] = .string("739184")
+      let with = try await client.ask("points.accrue", .object(request))
+      #expect(without["result"] != nil && with["result"] != nil)
+      let sent = world.ledger.submitted
+      #expect(sent.count == 2)
+      #expect(sent[0].content == sent[1].content)
+      #expect(sent[1].operatorName == "anna")
+      var said = ""
+      dump(sent[1], to: &said)
+      #expect(!said.contains("739184"))
+    }
+  }
+
   static let outcomes: [(OperationOutcome, String, String?)] = [
     (.refused(Refusal(.receiptUsed), isReplay: false), "E_FAILURE", nil),
     (.failed(.exists), "E_EXISTS", "operationId"),

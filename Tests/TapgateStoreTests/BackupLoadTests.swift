@@ -148,9 +148,9 @@ struct BackupLoadTests {
     _ = try LedgerBackup.restore(from: file, to: target)
     let found = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
     #expect(found == ["gateway.lock", "identity.key", "tapgate.sqlite"])
-    #expect(throws: KeyProblem.self) {
+    #expect(throws: StoreError.self) {
       try DurableFile.settle(target + "/nothing", as: target + "/something")
     }
-    #expect(throws: KeyProblem.self) { try DurableFile.flushFolder(of: target + "/none/x") }
+    #expect(throws: StoreError.self) { try DurableFile.flushFolder(of: target + "/none/x") }
   }
 }

@@ -191,11 +191,12 @@ extension Switchboard {
 
 extension Call {
   /// Method and parameters in canonical form: what must be repeated under one operation id. A
-  /// parameter that is `null` counts as left out, unless it clears a field.
+  /// parameter that is `null` counts as left out, unless it clears a field. A PIN proves who asks
+  /// and is no part of what is asked: not even a hash of it is kept.
   fileprivate var content: [UInt8] {
     let clearable = Catalogue.clearableFields(of: method)
     let given = parameters.object.members.filter {
-      !$0.value.isNull || clearable.contains($0.name)
+      $0.name != "operatorPin" && (!$0.value.isNull || clearable.contains($0.name))
     }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
   }

@@ -48,7 +48,8 @@ enum DurableFile {
     guard fsync(file) == 0 else { throw failure("fsync", path) }
   }
 
-  private static func failure(_ call: String, _ path: String) -> KeyProblem {
-    KeyProblem.unreadable(path: path, reason: "\(call): \(String(cString: strerror(errno)))")
+  private static func failure(_ call: String, _ path: String) -> StoreError {
+    let words = String(cString: strerror(errno))
+    return StoreError(code: "store.file_failed", problem: "\(call) \(path): \(words)")
   }
 }
