@@ -28,6 +28,9 @@ enum Program {
     ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 
+  /// Whether a sanitizer watches: then memory and time say nothing about the gateway.
+  static var isSanitized: Bool { !sanitizerOptions.isEmpty }
+
   /// A process of `executable`, not yet started. `error` and `output` are files.
   static func process(
     _ executable: String,
