@@ -175,7 +175,7 @@ let package = Package(
       dependencies: [
         "TapgateLock",
         "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
-        "TapgateRigs", "TapgateVirtual",
+        "TapgateRigs", "TapgateVirtual", logging,
       ],
       swiftSettings: house
     ),

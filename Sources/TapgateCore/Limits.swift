@@ -51,6 +51,10 @@ public enum Limits {
   public static let crossReaderMilliseconds = 1000
   /// How long a card must be away before it counts again, in milliseconds (`bounceMs`).
   public static let bounceMilliseconds = 1500
+  /// Changes of one device that are told in `statusWindowMilliseconds`; of more, the last one.
+  public static let statusCountMax = 2
+  /// See `statusCountMax`.
+  public static let statusWindowMilliseconds = 1000
   /// Taps that `trace.last` can tell of.
   public static let traceCountMax = 200
   /// Misses by phone or member number, and searches, a minute and client.

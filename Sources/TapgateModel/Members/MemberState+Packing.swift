@@ -88,8 +88,11 @@ extension CardState {
     writer.fixed(reference.low)
     writer.byte(kind.number)
     writer.text(type)
-    writer.byte(status.number)
+    writer.byte(isFrozenWhenFound ? Self.frozenCardLost : status.number)
   }
+
+  /// The status of a card that was frozen and then lost; beside the numbers of `CardStatus`.
+  private static let frozenCardLost: UInt8 = 6
 
   init(from reader: inout PackedReader) throws(PackedError) {
     let reference = CardReference(high: try reader.fixed(), low: try reader.fixed())
@@ -97,10 +100,13 @@ extension CardState {
       throw PackedError(offset: reader.offset)
     }
     let type = try reader.text()
-    guard let status = CardStatus(number: try reader.byte()) else {
+    let number = try reader.byte()
+    let isFrozenWhenFound = number == Self.frozenCardLost
+    guard let status = isFrozenWhenFound ? .lost : CardStatus(number: number) else {
       throw PackedError(offset: reader.offset)
     }
     self.init(reference: reference, kind: kind, type: type, status: status)
+    self.isFrozenWhenFound = isFrozenWhenFound
   }
 }
 

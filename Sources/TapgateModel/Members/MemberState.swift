@@ -42,6 +42,8 @@ public struct CardState: Hashable, Sendable {
   public var kind: CredentialKind
   public var type: String
   public var status: CardStatus
+  /// Whether the card was frozen when its loss was reported: it is frozen again once it was found.
+  public var isFrozenWhenFound = false
 
   /// Creates a card's state.
   public init(reference: CardReference, kind: CredentialKind, type: String, status: CardStatus) {

@@ -24,20 +24,44 @@ extension Switchboard {
     tellDevice(device)
   }
 
-  /// Tells who subscribed that a device changed.
+  /// Tells who subscribed that a device changed, now or as soon as it may be told.
   private func tellDevice(_ device: DeviceDescription) {
-    let header = headerNow(
-      deviceID: device.id,
-      lane: device.lane,
-      isSimulated: device.isSimulated
-    )
-    broadcast("device.status", header) { writer in
-      writer.name("device")
-      device.write(into: &writer, holder: holder(of: device))
-      writer.name("status")
-      writer.null()
-      writer.name("reason")
-      writer.value(device.reason)
+    tell(.device(device), about: device.id)
+  }
+
+  private func tell(_ notice: DeviceNotice, about key: String) {
+    if let told = statuses.offer(notice, about: key, now: now) { tell(told) }
+  }
+
+  /// Tells of the changes that had to wait.
+  func tellDueStatuses() { for told in statuses.due(now: now) { tell(told) } }
+
+  private func tell(_ told: StatusThrottle<DeviceNotice>.Told) {
+    switch told.notice {
+    case .device(let device):
+      let header = headerNow(
+        deviceID: device.id,
+        lane: device.lane,
+        isSimulated: device.isSimulated
+      )
+      broadcast("device.status", header) { writer in
+        writer.name("device")
+        device.write(into: &writer, holder: holder(of: device))
+        writer.name("status")
+        writer.null()
+        writer.name("reason")
+        writer.value(device.reason)
+        writer.name("flapCount")
+        writer.value(told.leftOutCount)
+      }
+    case .card(let header, let isPresent, let reason):
+      tellCard(
+        header,
+        isPresent: isPresent,
+        reason: reason,
+        flapCount: told.leftOutCount,
+        except: nil
+      )
     }
   }
 
@@ -65,7 +89,13 @@ extension Switchboard {
     case .suppressed(let suppression):
       counters.suppressed += 1
       record(tap, .suppressed, reason: suppression.word, step: "filtered")
-      if suppression == .alreadyPresent { tellStatus(tap, reason: "alreadyPresent", except: nil) }
+      if suppression == .alreadyPresent {
+        lyingCards[presentation.deviceID] = presentation.presence
+        var header = tap.header
+        header.eventID = newID()
+        let notice = DeviceNotice.card(header, isPresent: true, reason: suppression.word)
+        tell(notice, about: Self.cardKey(presentation.deviceID))
+      }
     }
   }
 
@@ -89,8 +119,15 @@ extension Switchboard {
         }
       )
     }
-    tellCard(header, isPresent: false, reason: nil, except: recipient)
+    guard lyingCards[deviceID] == presence else {
+      return tellCard(header, isPresent: false, reason: nil, except: recipient)
+    }
+    lyingCards[deviceID] = nil
+    tell(.card(header, isPresent: false, reason: nil), about: Self.cardKey(deviceID))
   }
+
+  /// What a device's resting card is called to the throttle, beside the device itself.
+  private static func cardKey(_ deviceID: String) -> String { "card on \(deviceID)" }
 
   // MARK: Scans
 
@@ -193,6 +230,7 @@ extension Switchboard {
     _ header: EventHeader,
     isPresent: Bool,
     reason: String?,
+    flapCount: Int = 0,
     except recipient: ClientID?
   ) {
     let isMeant = { (connection: Connection) in
@@ -211,6 +249,8 @@ extension Switchboard {
       }
       writer.name("reason")
       writer.value(reason)
+      writer.name("flapCount")
+      writer.value(flapCount)
     }
   }
 

@@ -139,8 +139,8 @@ extension LedgerStore: BackOffice {
     let programme = shared.active.programme
     let hash = shared.active.revision.map { String($0, radix: 16).leftPadded }.joined()
     let directory = directory
+    let members = Int64(shared.memory.count)
     return try await onReader { db in
-      let members = try Int64.fetchOne(db, sql: "SELECT max(number) FROM member") ?? 0
       let sequence = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM journal") ?? 0
       func size(_ suffix: String) -> Int64 {
         let path = LedgerFile.path(in: directory) + suffix

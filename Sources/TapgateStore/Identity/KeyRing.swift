@@ -66,6 +66,12 @@ public struct KeyRing: Sendable {
     }
   }
 
+  /// The reference of a credential that stands in a sealed profile; `nil` where it is none.
+  func reference(ofSealed value: String, kind: CredentialKind) -> CardReference? {
+    // What is sealed was a credential once.
+    (try? Credential(kind: kind, value: value)).map { reference(of: $0) }
+  }
+
   /// A keyed hash of a request's content: 16 bytes.
   func contentHash(_ content: [UInt8]) -> [UInt8] {
     var code = contentCode

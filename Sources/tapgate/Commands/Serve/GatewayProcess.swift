@@ -64,6 +64,7 @@ struct GatewayProcess {
       configuration: try Self.serverConfiguration(
         configuration,
         socketPath: socketPath,
+        dataFolder: URL(fileURLWithPath: dataFolder).path,
         printer: printers.first?.id,
         isSimulation: isSimulation
       ),
@@ -118,6 +119,7 @@ struct GatewayProcess {
   private static func serverConfiguration(
     _ configuration: GatewayConfiguration,
     socketPath: String,
+    dataFolder: String,
     printer: String?,
     isSimulation: Bool
   ) throws -> ServerConfiguration {
@@ -133,6 +135,7 @@ struct GatewayProcess {
           RoleGrant(role: $0, users: role.users, groups: role.groups)
         }
       },
+      dataFolder: dataFolder,
       defaultPrinter: printer,
       isSimulation: isSimulation,
       patterns: configuration.patterns.compactMap { pattern in
