@@ -32,7 +32,7 @@ enum Interpretation {
         if let designator = part.designator {
           designators.append(designator)
           guard let named = Self.charset(of: designator, fallback: charset) else {
-            throw Failure(offset: part.offset, charset: "readable, ECI \(designator)")
+            throw Failure(offset: part.offset, charset: "in a set known here (ECI \(designator))")
           }
           set = named
         }

@@ -29,6 +29,9 @@ public struct KeyboardReportReader: Sendable {
   private let sources: [UInt8: [Source]]
   private var held: [UInt8: [UInt16]] = [:]
 
+  /// Two equal reports with a key down are two presses.
+  public var countsRepeatedReports = false
+
   /// The boot keyboard of HID 1.11 appendix E.6, what a device sends after SET_PROTOCOL(0).
   public static let bootDescriptor: [UInt8] = [
     0x05, 0x01,  // Usage Page (Generic Desktop)
@@ -111,19 +114,14 @@ public struct KeyboardReportReader: Sendable {
   /// Forgets what is held, without events.
   public mutating func reset() { held.removeAll() }
 
-  /// Takes the keys for released, not the modifiers: those that the next report holds count as
-  /// pressed again.
-  mutating func releaseKeys() {
-    held = held.mapValues { $0.filter { $0 >= KeyUsage.leftControl } }
-  }
-
   private mutating func events(
     of report: HIDReport,
     id: UInt8,
     sources: [Source]
   ) -> [KeyEvent] {
     guard let now = keys(in: report, sources: sources) else { return [] }
-    let before = held[id] ?? []
+    var before = held[id] ?? []
+    if countsRepeatedReports, now == before { before.removeAll { $0 < KeyUsage.leftControl } }
     held[id] = now
     let up = Self.surplus(of: before, over: now)
     let down = Self.surplus(of: now, over: before)

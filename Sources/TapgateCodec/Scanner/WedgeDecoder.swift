@@ -11,7 +11,6 @@ public struct WedgeDecoder: ReportDecoder {
   private let finisher: ScanFinisher
   private var reader: KeyboardReportReader?
   private var translator: KeyTranslator
-  private var lastReport: [UInt8] = []
   public private(set) var counters = DecoderCounters()
 
   // What was typed since the last scan.
@@ -47,6 +46,7 @@ public struct WedgeDecoder: ReportDecoder {
   private init(configuration: WedgeConfiguration, reader: KeyboardReportReader?) {
     self.configuration = configuration
     self.reader = reader
+    self.reader?.countsRepeatedReports = configuration.countsRepeatedReports
     finisher = ScanFinisher(
       content: configuration.content,
       hasAimIdentifier: configuration.hasAimIdentifier
@@ -64,8 +64,6 @@ public struct WedgeDecoder: ReportDecoder {
 
   public mutating func feed(_ report: [UInt8], at milliseconds: UInt64) -> [DecoderOutput] {
     var outputs = tick(at: milliseconds)
-    if configuration.countsRepeatedReports, report == lastReport { reader?.releaseKeys() }
-    lastReport = report
     let events = reader?.events(of: report) ?? []
     if events.isEmpty { counters.ignored &+= 1 }
     for event in events { outputs += take(event, at: milliseconds) }
@@ -101,7 +99,6 @@ public struct WedgeDecoder: ReportDecoder {
     forget()
     followsSuffix = false
     followsSwipe = false
-    lastReport = []
     translator.reset()
     reader?.reset()
     return []
