@@ -75,8 +75,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     let local = microseconds + Int64(offsetSeconds) * 1_000_000
     let day = local.flooringDivision(by: 86_400_000_000)
     let rest = local - day * 86_400_000_000
-    var text = BusinessDate(day: Int32(clamping: day)).bytes
+    var text: [UInt8] = []
     text.reserveCapacity(32)
+    BusinessDate(day: Int32(clamping: day)).append(to: &text)
     text.append(UInt8(ascii: "T"))
     text.append(rest / 3_600_000_000, digits: 2)
     text.append(UInt8(ascii: ":"))
