@@ -52,6 +52,7 @@ let package = Package(
       providers: [.apt(["libpcsclite-dev"])]
     ),
     .target(name: "CLinux"),
+    .target(name: "CLedgerLog"),
 
     // MARK: Pure
     .target(name: "TapgateLock", swiftSettings: house),
@@ -91,7 +92,8 @@ let package = Package(
       name: "TapgateStore",
       dependencies: [
         "TapgateLock",
-        "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb, grdbSQLite, logging,
+        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb,
+        grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -180,7 +182,8 @@ let package = Package(
     .testTarget(
       name: "TapgateStoreTests",
       dependencies: [
-        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging,
+        "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateStore", grdb, logging,
       ],
       swiftSettings: house
     ),

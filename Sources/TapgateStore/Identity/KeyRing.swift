@@ -76,7 +76,7 @@ public struct KeyRing: Sendable {
   func contentHash(_ content: [UInt8]) -> [UInt8] {
     var code = contentCode
     code.update(data: content)
-    return Array(code.finalize().prefix(16))
+    return code.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// Seals a profile for one member: nonce, ciphertext and tag.
@@ -106,7 +106,7 @@ public struct KeyRing: Sendable {
     var hash = SHA256()
     hash.update(data: before)
     hash.update(data: row)
-    return Array(hash.finalize().prefix(16))
+    return hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// The SHA-256 of `bytes`.

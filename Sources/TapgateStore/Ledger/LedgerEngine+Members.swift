@@ -38,7 +38,7 @@ extension LedgerEngine {
   }
 
   private func load(_ number: UInt32, by reference: CardReference?) -> FoundMember? {
-    if var member = members[number] {
+    if var member = members[number] ?? flying[number]?.member {
       member.isNew = false
       member.cardsAdded = []
       member.cardsRemoved = []

@@ -109,6 +109,21 @@ final class MemberMemory: Sendable {
     if isNew { counts.withLock { $0[row.batch, default: 0] += 1 } }
   }
 
+  /// Stores a member's row in the place of the one before it, whose import it keeps.
+  ///
+  /// - Returns: the row before it, if there was one.
+  func replace(number: UInt32, state: [UInt8], profile: [UInt8]?) -> Row? {
+    let index = Int(number) / Self.shardCount
+    let known = shards[Int(number) % Self.shardCount].rows.withLock { rows in
+      while rows.count <= index { rows.append(nil) }
+      let known = rows[index]
+      rows[index] = Row(state: state, profile: profile, batch: known?.batch ?? 0)
+      return known
+    }
+    if known == nil { counts.withLock { $0[0, default: 0] += 1 } }
+    return known
+  }
+
   func remove(number: UInt32) {
     let index = Int(number) / Self.shardCount
     let removed = shards[Int(number) % Self.shardCount].rows.withLock { rows -> Row? in

@@ -48,7 +48,8 @@ struct GatewayProcess {
         programme: try Self.programme(configuration.programmeFile),
         receiptPrinter: printers.first?.id,
         language: configuration.language.rawValue,
-        clock: SystemClock()
+        clock: SystemClock(),
+        logByteCount: configuration.logMebibytes << 20
       ),
       logger: logger
     )
