@@ -169,6 +169,23 @@ struct MagstripeReportTests {
     #expect(decoder.counters.ignored == 1)
   }
 
+  @Test("the tracks as text in a buffer of page 8E")
+  func textBuffer() throws {
+    // HID Point of Sale Usage Tables 1.02, section 6: Track Data, usage 20, 200 bytes.
+    let descriptor = HIDFixtures.bytes(
+      "05 8E 09 01 A1 01 15 00 26 FF 00 75 08 09 20 95 C8 82 02 01 C0"
+    )
+    var decoder = try decoder(descriptor)
+    let text = Array(("%LABC?" + MagstripeFixtures.member).utf8)
+    #expect(
+      summary(decoder.feed(MagstripeFixtures.padded(text, 200), at: 0)) == "msr.t2:9001234567890"
+    )
+    let payment = MagstripeFixtures.padded(Array(MagstripeFixtures.payment2.utf8), 200)
+    #expect(summary(decoder.feed(payment, at: 0)) == "!paymentCard")
+    let strange = MagstripeFixtures.padded(Array("hello".utf8), 200)
+    #expect(summary(decoder.feed(strange, at: 0)) == "!unreadable")
+  }
+
   @Test("a frame's two sums both count, and its ends")
   func sums() {
     let good = MagstripeFixtures.frame(MagstripeFixtures.clearCard(["", MagstripeFixtures.member]))
