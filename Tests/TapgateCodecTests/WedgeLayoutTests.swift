@@ -207,6 +207,15 @@ struct WedgeLayoutTests {
     typing.type("ller")
     typing.typeAlt("4E2D", plus: true)
     #expect(decode(typing.reports) == ["Müller中"])
+    // Silence while ALT is held ends the number.
+    var decoder = WedgeDecoder()
+    var waiting = WedgeTyping()
+    waiting.type("A")
+    waiting.typeAlt("0233")
+    var outputs = WedgeTyping.feed(&decoder, waiting.reports.dropLast())
+    outputs += decoder.tick(at: 1000)
+    outputs += decoder.feed(WedgeTyping.released, at: 1001)
+    #expect(WedgeTyping.texts(outputs) == ["Aé"])
     // ALT alone gives nothing.
     var empty = WedgeTyping()
     empty.typeAlt("")
@@ -258,5 +267,13 @@ struct WedgeLayoutTests {
       [3, 0, 0, 0, 0, 0, 0, 0], [3, 0, 0x26, 0, 0, 0, 0, 0], WedgeTyping.released,
     ]
     #expect(decode(held) == ["é"])
+    // A surrogate is no character, also where silence ends the number.
+    var surrogate = WedgeTyping()
+    surrogate.press(0x18, 0x03)
+    for usage: UInt8 in [0x07, 0x25, 0x27, 0x27] { surrogate.press(usage) }  // d 8 0 0
+    var decoder = WedgeDecoder()
+    var outputs = WedgeTyping.feed(&decoder, surrogate.reports)
+    outputs += decoder.tick(at: 1000)
+    #expect(WedgeTyping.texts(outputs) == ["!charset"])
   }
 }

@@ -75,8 +75,16 @@ public struct HIDReportAssembler: Sendable {
 extension [UInt8] {
   /// Zeroes the bytes where they lie, then empties the array: what a card or a code held does not
   /// stay in memory.
-  mutating func wipe() {
+  package mutating func wipe() {
     for index in indices { self[index] = 0 }
     removeAll(keepingCapacity: count <= 8192)
+  }
+
+  /// Removes the first bytes, and zeroes the room that becomes free at the end.
+  mutating func wipeFirst(_ amount: Int) {
+    let removed = Swift.min(Swift.max(0, amount), count)
+    for index in removed..<count { self[index - removed] = self[index] }
+    for index in (count - removed)..<count { self[index] = 0 }
+    removeLast(removed)
   }
 }

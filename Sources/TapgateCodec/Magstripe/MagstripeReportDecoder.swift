@@ -74,7 +74,7 @@ public struct MagstripeReportDecoder: ReportDecoder {
         counters.ignored &+= 1
         return []
       }
-      switch IDTechFrame.reading(of: bytes) {
+      switch Self.reading(ofBuffer: &bytes) {
       case .success(let found): reading = found
       case .failure(let problem):
         let refusal = Self.refusal(problem, at: milliseconds)
@@ -131,6 +131,17 @@ public struct MagstripeReportDecoder: ReportDecoder {
     // Only what the reader shows instead of the data came.
     if hasMaskedData, !hasData, !reading.isEncrypted { reading.isMasked = true }
     return reading
+  }
+
+  /// A frame, or the tracks as text with zeros behind them (page 8E, usage 20).
+  private static func reading(
+    ofBuffer bytes: inout [UInt8]
+  ) -> Result<SwipeReading, IDTechFrame.Problem> {
+    guard bytes.first == UInt8(ascii: "%") || bytes.first == UInt8(ascii: ";") else {
+      return IDTechFrame.reading(of: bytes)
+    }
+    while bytes.last == 0 { bytes.removeLast() }
+    return TypedSwipe.reading(of: bytes).map { .success($0) } ?? .failure(.malformed)
   }
 
   /// 99875475, "Reader Encryption Status": big-endian; bit 1 says that a key was injected, bit 2

@@ -83,6 +83,7 @@ struct KeyTranslator: Sendable {
   mutating func flush() -> [Output] {
     var outputs = endDeadKey()
     if let number = unicodeNumber { outputs += end(number, as: .unicode) }
+    if let number = altNumber { outputs += end(number, as: altCodes) }
     unicodeNumber = nil
     altNumber = nil
     return outputs

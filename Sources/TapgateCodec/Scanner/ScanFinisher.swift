@@ -46,7 +46,7 @@ struct ScanFinisher: Sendable {
     var aim = aim
     if aim == nil, hasAimIdentifier, let leading = AimIdentifier(prefixOf: bytes) {
       aim = leading
-      bytes.removeFirst(3)
+      bytes.wipeFirst(3)
     }
     if let aim, messages.contains(aim) {
       return [Self.refused(.notAScan, "the scanner's own message, \(aim.text)", circumstances)]

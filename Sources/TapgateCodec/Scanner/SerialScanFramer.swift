@@ -156,7 +156,7 @@ public struct SerialScanFramer: ReportDecoder {
     }
     guard !isDiscarding else { return [] }
     if bytes.starts(with: configuration.prefix) {
-      bytes.removeFirst(configuration.prefix.count)
+      bytes.wipeFirst(configuration.prefix.count)
     } else if configuration.isPrefixRequired, !bytes.isEmpty {
       let refusal = ScanFinisher.refused(
         .notAScan,

@@ -135,9 +135,7 @@ public struct WedgeDecoder: ReportDecoder {
     case .unmapped(let key):
       followsSuffix = false
       decodeBytes()
-      if problem == nil {
-        problem = .charset("no character for \(key), position \(characters.count + 1)")
-      }
+      noteUnmapped(key)
       return []
     case .character(let scalar, let isKeypadEnter):
       decodeBytes()
@@ -154,6 +152,11 @@ public struct WedgeDecoder: ReportDecoder {
       characters.append(scalar)
       return characters.count > Self.characterCountMax ? refuseLength(at: milliseconds) : []
     }
+  }
+
+  private mutating func noteUnmapped(_ key: String) {
+    guard problem == nil else { return }
+    problem = .charset("no character for \(key), position \(characters.count + 1)")
   }
 
   private func isSuffix(_ scalar: Unicode.Scalar, isKeypadEnter: Bool) -> Bool {
@@ -201,9 +204,13 @@ public struct WedgeDecoder: ReportDecoder {
   // MARK: The end of a scan
 
   private mutating func end(isComplete: Bool, at milliseconds: UInt64) -> [DecoderOutput] {
+    decodeBytes()
     for output in translator.flush() {
-      // Accents that waited: characters, and no suffix.
-      if case .character(let scalar, _) = output { characters.append(scalar) }
+      switch output {
+      case .character(let scalar, _): characters.append(scalar)
+      case .byte(let byte): bytes.append(byte)
+      case .unmapped(let key): noteUnmapped(key)
+      }
     }
     decodeBytes()
     defer {
@@ -216,19 +223,18 @@ public struct WedgeDecoder: ReportDecoder {
     case .charset(let detail): return [refusal(.charset, detail: detail, at: milliseconds)]
     case nil: break
     }
-    let prefix = Array(configuration.prefix.unicodeScalars)
-    if characters.starts(with: prefix) {
-      characters.removeFirst(prefix.count)
-    } else if configuration.isPrefixRequired, !characters.isEmpty {
+    let hasPrefix = characters.starts(with: configuration.prefix.unicodeScalars)
+    if !hasPrefix, configuration.isPrefixRequired, !characters.isEmpty {
       return [refusal(.notAScan, detail: "without the prefix", at: milliseconds)]
     }
-    guard !characters.isEmpty, !isRestOfSwipe else {
+    let start = hasPrefix ? configuration.prefix.unicodeScalars.count : 0
+    guard start < characters.count, !isRestOfSwipe else {
       counters.empty &+= 1
       return []
     }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(characters.count)
-    for scalar in characters { bytes += UTF8.encode(scalar).map { Array($0) } ?? [] }
+    bytes.reserveCapacity(characters.count * 3)
+    for scalar in characters[start...] { bytes += UTF8.encode(scalar).map { Array($0) } ?? [] }
     let outputs = finisher.outputs(
       of: &bytes,
       ScanFinisher.Circumstances(
