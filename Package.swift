@@ -23,7 +23,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
 )
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -42,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
@@ -60,6 +63,11 @@ let package = Package(
     .target(
       name: "TapgateCodec",
       dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+    .target(
+      name: "TapgateCards",
+      dependencies: ["TapgateCodec", "TapgateModel", bigInt, crypto, cryptoExtras],
       swiftSettings: pure
     ),
 
@@ -131,7 +139,9 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TapgateRigs",
-      dependencies: ["TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON"],
+      dependencies: [
+        "TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON", crypto, cryptoExtras,
+      ],
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
@@ -161,6 +171,13 @@ let package = Package(
     .testTarget(
       name: "TapgateCodecTests",
       dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateCardsTests",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateModel", "TapgateRigs", bigInt, crypto, cryptoExtras,
+      ],
       swiftSettings: house
     ),
     .testTarget(

@@ -26,6 +26,7 @@ struct LayeringTests {
     "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
+    "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
       "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging",
