@@ -71,7 +71,7 @@ struct EllipticCurve: Sendable {
     return point.y * point.y % p == right % p
   }
 
-  /// The x coordinate of `u1` times the generator plus `u2` times `point` (Shamir's trick), or `nil`
+  /// The x coordinate of `u1` times the generator plus `u2` times `point` (Shamir's trick); `nil`
   /// for the point at infinity.
   func sumX(_ u1: BigUInt, _ u2: BigUInt, _ point: Point) -> BigUInt? {
     let first = Jacobian(x: generator.x, y: generator.y, z: 1)
@@ -137,7 +137,7 @@ struct CurveKey: Sendable {
   let curve: EllipticCurve
   let point: EllipticCurve.Point
 
-  /// Takes the coordinates x and y as hexadecimal digits, one behind the other; `nil` where they are
+  /// Takes the coordinates x and y as hexadecimal digits, one behind the other; `nil` where that is
   /// no point of the curve.
   init?(_ curve: EllipticCurve, _ digits: String) {
     guard let bytes = Hexadecimal.bytes(digits), bytes.count == curve.byteCount * 2 else {
@@ -152,8 +152,8 @@ struct CurveKey: Sendable {
     self.point = point
   }
 
-  /// Whether `signature` is r and s of ECDSA over `message` as it is, without a hash function: SEC 1
-  /// version 2.0 section 4.1.4.
+  /// Whether `signature` is r and s of ECDSA over `message` as it is, without a hash: SEC 1 version
+  /// 2.0 section 4.1.4.
   func isSignature(_ signature: [UInt8], of message: [UInt8]) -> Bool {
     guard signature.count == curve.signatureByteCount, message.count <= curve.byteCount else {
       return false

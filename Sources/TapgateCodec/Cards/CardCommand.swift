@@ -1,8 +1,8 @@
 /// Commands to a card itself, in short form.
 ///
 /// ISO/IEC 7816-4:2020 sections 11.2 (SELECT), 11.3 (READ BINARY), 11.5.2 (INTERNAL AUTHENTICATE)
-/// and 11.7.1 (GET RESPONSE); DESFire's own commands as NXP's MF3D(H)x3 data sheet section 8.3 wraps
-/// them. Every function is total: what does not fit a short field is cut off.
+/// and 11.7.1 (GET RESPONSE); DESFire's own commands as NXP's MF3D(H)x3 data sheet wraps them. All
+/// functions are total: what does not fit a short field is cut off.
 public enum CardCommand {
   /// Bytes that a READ BINARY may ask for: one less than 256, which some readers take for none.
   public static let readByteCountMax = 255

@@ -47,7 +47,7 @@ public struct NDEFRecord: Hashable, Sendable {
     return Self.decode(Array(payload.dropFirst())).map { prefix + $0 }
   }
 
-  /// NFC Forum, "Text Record Type Definition" 1.0, section 3.2: a status byte, a language, the text.
+  /// NFC Forum, "Text Record Type Definition" 1.0, section 3.2: status byte, language, text.
   private var words: Result<String, NDEFProblem> {
     guard let status = payload.first else { return .failure(.truncated) }
     let languageCount = Int(status & 0x3F)
