@@ -83,8 +83,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
-        logging,
+        "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "TapgateModel", logging,
       ],
       swiftSettings: house
     ),
@@ -129,7 +129,7 @@ let package = Package(
     .executableTarget(
       name: "tapgate",
       dependencies: [
-        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCodec", "TapgateCore",
+        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
         "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
         "TapgateVirtual", argumentParser, logging,
       ],
@@ -159,7 +159,10 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCommandTests",
-      dependencies: ["tapgate", "TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      dependencies: [
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateFakeGateway",
+        "TapgateJSON", "TapgateModel",
+      ],
       swiftSettings: house
     ),
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
@@ -189,8 +192,8 @@ let package = Package(
       name: "TapgateDevicesTests",
       dependencies: [
         "TapgateLock",
-        "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
-        "TapgateRigs", "TapgateVirtual",
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON",
+        "TapgateModel", "TapgateRigs", "TapgateVirtual",
       ],
       swiftSettings: house
     ),

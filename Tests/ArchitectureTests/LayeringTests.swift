@@ -29,8 +29,8 @@ struct LayeringTests {
     "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
-      "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging",
-      "Foundation", "Glibc", "Dispatch", "TapgateLock",
+      "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+      "TapgateModel", "Logging", "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [
       "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc",

@@ -71,7 +71,7 @@ struct CardTextTests {
       #expect(transport.unwrap(response) == expected, "\(transport) \(text)")
     }
     #expect(ResponseAPDU(Self.bytes("C0030090009000")).map(TagTransport.isAccepted) == true)
-    #expect(ResponseAPDU(Self.bytes("9000")).map(TagTransport.isAccepted) == true)
+    #expect(ResponseAPDU(Self.bytes("9000")).map(TagTransport.isAccepted) == false)
     #expect(ResponseAPDU(Self.bytes("C003016A819000")).map(TagTransport.isAccepted) == false)
     #expect(ResponseAPDU(Self.bytes("6A81")).map(TagTransport.isAccepted) == false)
   }

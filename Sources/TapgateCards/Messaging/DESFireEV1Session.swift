@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// What a DESFire card and a terminal share after AUTHENTICATE AES (AA): a session key, and a vector
+/// What a DESFire card and a terminal share after AUTHENTICATE AES (AA): a session key and a vector
 /// that every command and every answer changes.
 ///
 /// NXP's MF3ICD81 data sheet (DESFire EV1) sections 9.2 and 9.3; results checked against the traces
@@ -48,8 +48,8 @@ struct DESFireEV1Session: Sendable {
     return BlockCipher.isEqual(sum, Array(plain[count..<count + 4])) ? data : nil
   }
 
-  /// CRC-32 as DESFire has it: the polynomial of ISO/IEC 3309, started with ones and not inverted at
-  /// the end, least significant byte first.
+  /// CRC-32 as DESFire has it: the polynomial of ISO/IEC 3309, started with ones, not
+  /// inverted at the end, least significant byte first.
   static func checksum(_ bytes: [UInt8]) -> [UInt8] {
     var value: UInt32 = 0xFFFF_FFFF
     for byte in bytes {

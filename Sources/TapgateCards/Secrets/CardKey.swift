@@ -29,3 +29,8 @@ extension CardKey: Equatable {
   /// Compares in a time that does not depend on the bytes.
   public static func == (left: CardKey, right: CardKey) -> Bool { left.key == right.key }
 }
+
+extension CardKey {
+  /// A key that was derived from another one.
+  init(_ key: SymmetricKey) { self.key = key }
+}

@@ -52,11 +52,11 @@ public enum TagTransport: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a reader took a command of a transparent session.
+  /// Whether a reader took a command of a transparent session: only its own word (C0) counts.
   public static func isAccepted(_ response: ResponseAPDU) -> Bool {
     guard response.isDone else { return false }
     guard let fields = TransparentFields(response.payload) else { return false }
-    return fields.error == nil || fields.error == 0x9000
+    return fields.error == 0x9000
   }
 
   /// `D5 43`, a status and the answer (PN532 user manual section 7.1).
