@@ -28,6 +28,7 @@ struct Doctor {
     let (configuration, about) = configurationFindings()
     findings += about
     findings += programmeFindings(configuration)
+    findings += cardKeyFindings(configuration)
     findings += dataFindings(configuration)
     if configuration?.cardReaders.isEnabled ?? true { findings.append(cardServiceFinding()) }
     return Diagnosis(findings: findings)
