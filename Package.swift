@@ -23,7 +23,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
 )
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -42,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
@@ -63,6 +66,11 @@ let package = Package(
       dependencies: ["TapgateJSON", "TapgateModel"],
       swiftSettings: pure
     ),
+    .target(
+      name: "TapgateCards",
+      dependencies: ["TapgateCodec", "TapgateModel", bigInt, crypto, cryptoExtras],
+      swiftSettings: pure
+    ),
 
     // MARK: The gateway
     .target(
@@ -76,8 +84,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
-        logging,
+        "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "TapgateModel", logging,
       ],
       swiftSettings: house
     ),
@@ -123,7 +131,7 @@ let package = Package(
     .executableTarget(
       name: "tapgate",
       dependencies: [
-        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCodec", "TapgateCore",
+        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
         "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
         "TapgateVirtual", argumentParser, logging,
       ],
@@ -133,7 +141,9 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TapgateRigs",
-      dependencies: ["TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON"],
+      dependencies: [
+        "TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON", crypto, cryptoExtras,
+      ],
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
@@ -151,7 +161,10 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCommandTests",
-      dependencies: ["tapgate", "TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      dependencies: [
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateFakeGateway",
+        "TapgateJSON", "TapgateModel",
+      ],
       swiftSettings: house
     ),
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
@@ -166,6 +179,13 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "TapgateCardsTests",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateModel", "TapgateRigs", bigInt, crypto, cryptoExtras,
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "TapgateCoreTests",
       dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
@@ -174,8 +194,8 @@ let package = Package(
       name: "TapgateDevicesTests",
       dependencies: [
         "TapgateLock",
-        "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
-        "TapgateRigs", "TapgateVirtual", logging,
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON",
+        "TapgateModel", "TapgateRigs", "TapgateVirtual", logging,
       ],
       swiftSettings: house
     ),

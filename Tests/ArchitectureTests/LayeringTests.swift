@@ -26,10 +26,11 @@ struct LayeringTests {
     "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
+    "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
-      "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging",
-      "Foundation", "Glibc", "Dispatch", "TapgateLock",
+      "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+      "TapgateModel", "Logging", "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [
       "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc",

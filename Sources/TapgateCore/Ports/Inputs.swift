@@ -23,6 +23,10 @@ public enum InputRefusal: String, Sendable, CaseIterable {
   case deviceNotExclusive, alreadyPresent
 }
 
+/// What makes a credential's showing a fresh one: each has to be greater than the last that the
+/// store saw.
+public enum Freshness: Hashable, Sendable { case counter(UInt64); case step(UInt64) }
+
 /// One physical presence of a card on a reader, as its driver saw it.
 public struct Presentation: Sendable {
   public var deviceID: String
@@ -38,6 +42,11 @@ public struct Presentation: Sendable {
   /// Monotonic nanoseconds at which the system told of the card: SCardGetStatusChange returned.
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
+  /// Why the assurance is what it is, in the words of the input events; never a byte of the card.
+  public var reasons: [String] = []
+  /// `card`, `phone` and the like.
+  public var medium: String = "card"
+  public var freshness: Freshness? = nil
 
   /// Creates a presentation.
   public init(

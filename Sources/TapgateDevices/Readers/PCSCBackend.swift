@@ -1,7 +1,9 @@
 internal import Dispatch
 public import Logging
-internal import TapgateLock
+public import TapgateCards
+public import TapgateCodec
 public import TapgateCore
+internal import TapgateLock
 
 /// Every reader that pcscd offers.
 ///
@@ -20,18 +22,27 @@ public final class PCSCBackend: InputBackend {
     /// Threads that may hang in libpcsclite at one time. Above that no reader with a hanging thread
     /// gets another one, and `threadsExhausted` is called: only a new process helps then.
     public var abandonedThreadCountMax: Int
+    /// The cards that the shop issues, in the order in which they are looked for. Without any, a
+    /// card is its identifier.
+    public var cards: [CardProfile]
+    /// How the readers take raw commands for tags; `nil` where that is to be found out at each tag.
+    public var tagTransport: TagTransport?
 
     /// Creates a configuration; the defaults are those of the shop.
     public init(
       lane: String? = nil,
       softDeadlineMilliseconds: Int = 1500,
       hardDeadlineMilliseconds: Int = 5000,
-      abandonedThreadCountMax: Int = 3
+      abandonedThreadCountMax: Int = 3,
+      cards: [CardProfile] = [],
+      tagTransport: TagTransport? = nil
     ) {
       self.lane = lane
       self.softDeadlineMilliseconds = softDeadlineMilliseconds
       self.hardDeadlineMilliseconds = hardDeadlineMilliseconds
       self.abandonedThreadCountMax = abandonedThreadCountMax
+      self.cards = cards
+      self.tagTransport = tagTransport
     }
   }
 
@@ -196,6 +207,7 @@ public final class PCSCBackend: InputBackend {
     state.workers[reader] = worker
     let isTaken = worker.read(
       reader,
+      rules: CardRules(profiles: configuration.cards, transport: configuration.tagTransport),
       connected: { self.state.withLock { $0.stations[reader]?.connected(number) } },
       finished: { outcome in
         self.update(reader) { station, numbers in

@@ -21,10 +21,11 @@ final class ReaderWorker: Sendable {
   /// over, or never, where a call hangs.
   func read(
     _ reader: PCSCReaderName,
+    rules: CardRules,
     connected: @escaping @Sendable () -> Void,
     finished: @escaping @Sendable (ReadOutcome) -> Void
   ) -> Bool {
-    thread.run { finished(self.readNow(reader, connected: connected)) }
+    thread.run { finished(self.readNow(reader, rules, connected: connected)) }
   }
 
   /// Gives up the context, whose daemon is gone.
@@ -38,23 +39,25 @@ final class ReaderWorker: Sendable {
 
   private func readNow(
     _ reader: PCSCReaderName,
+    _ rules: CardRules,
     connected: @Sendable () -> Void
   ) -> ReadOutcome {
     let wasOpen = context.withLock { $0 != nil }
-    let outcome = readOnce(reader, connected: connected)
+    let outcome = readOnce(reader, rules, connected: connected)
     guard case .gone(let error) = outcome, error.meaning == .serviceGone else { return outcome }
     dropContext()
     // A context from before a restart of pcscd is dead for good, and only using it tells.
-    return wasOpen ? readOnce(reader, connected: connected) : outcome
+    return wasOpen ? readOnce(reader, rules, connected: connected) : outcome
   }
 
   private func readOnce(
     _ reader: PCSCReaderName,
+    _ rules: CardRules,
     connected: @Sendable () -> Void
   ) -> ReadOutcome {
     do throws(PCSCError) {
       var channel = PCSCChannel(context: try openContext(), reader: reader)
-      return CardReading.run(&channel, connected: connected)
+      return CardReading.run(&channel, rules: rules, connected: connected)
     } catch {
       return ReadOutcome(error)
     }

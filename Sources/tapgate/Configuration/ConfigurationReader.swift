@@ -59,14 +59,22 @@ struct ConfigurationReader {
 
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
-    let names = ["gateway", "pcsc", "printer", "scanner", "pattern", "assurance", "role"]
+    let names = ["gateway", "pcsc", "card", "printer", "scanner", "pattern", "assurance", "role"]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
     var result = GatewayConfiguration()
     readGateway(section("gateway", in: document), into: &result)
     if let readers = section("pcsc", in: document) {
-      refuseUnknown(readers, known: ["enabled"])
+      refuseUnknown(readers, known: ["enabled", "tagTransport"])
       result.cardReaders.isEnabled = bool("enabled", in: readers) ?? true
+      let transports = ["auto"] + TagTransport.allCases.map(\.rawValue)
+      result.cardReaders.tagTransport = choice("tagTransport", of: transports, in: readers)
+        .flatMap(TagTransport.init(rawValue:))
+    }
+    result.cards = sections("card", in: document).compactMap { section in
+      let card = card(section)
+      if let card { refuseSecond(card.name, in: section, key: "name") }
+      return card
     }
     result.printers = sections("printer", in: document).compactMap { printer($0) }
     result.scanners = sections("scanner", in: document).compactMap {
@@ -184,7 +192,8 @@ struct ConfigurationReader {
     return role.map { GatewayConfiguration.Role(role: $0, users: users, groups: groups) }
   }
 
-  private func resolved(_ file: String) -> String {
+  /// A path of the file's, which starts at the file's own folder.
+  func resolved(_ file: String) -> String {
     guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
     return path[...slash] + file
   }
@@ -200,9 +209,13 @@ struct ConfigurationReader {
 
   private var seen: Set<String> = []
 
-  private mutating func refuseSecond(_ name: String, in section: TOMLSection) {
+  private mutating func refuseSecond(
+    _ name: String,
+    in section: TOMLSection,
+    key: String = "id"
+  ) {
     guard !seen.insert("\(section.name).\(name)").inserted else { return }
-    note(Words.configSecond(name), at: section.place(of: "id"))
+    note(Words.configSecond(name), at: section.place(of: key))
   }
 
   /// Notes an error.

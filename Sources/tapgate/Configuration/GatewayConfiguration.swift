@@ -1,3 +1,5 @@
+internal import TapgateCodec
+
 /// What the configuration file says, with the defaults for what it does not say.
 ///
 /// Paths are absolute, or relative to the process's folder where the file itself was named so.
@@ -5,6 +7,8 @@ struct GatewayConfiguration: Hashable, Sendable {
   /// `[pcsc]`: contactless and contact card readers.
   struct CardReaders: Hashable, Sendable {
     var isEnabled = true
+    /// How the readers take raw commands for tags; `nil` where that is to be found out.
+    var tagTransport: TagTransport?
   }
 
   /// One `[[printer]]`.
@@ -80,6 +84,8 @@ struct GatewayConfiguration: Hashable, Sendable {
   /// copying it into the file, less spares disk.
   var logMebibytes = 64
   var cardReaders = CardReaders()
+  /// `[[card]]`: the cards that the shop issues, in the order in which they are looked for.
+  var cards: [CardRecipe] = []
   var printers: [Printer] = []
   var scanners: [Scanner] = []
   var patterns: [Pattern] = []

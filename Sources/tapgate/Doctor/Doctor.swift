@@ -29,6 +29,7 @@ struct Doctor {
     let (configuration, about) = configurationFindings()
     findings += about
     findings += programmeFindings(configuration)
+    findings += cardKeyFindings(configuration)
     // A gateway that is down tells of no folder.
     let running = (try? gateway.get())?.status["data"]?.string
     findings += dataFindings(configuration, running: running)

@@ -56,7 +56,7 @@ struct GatewayProcess {
     desk = SpoolerDesk(printers, journal: store)
     var backends: [any InputBackend] = []
     if configuration.cardReaders.isEnabled {
-      backends.append(PCSCBackend(configuration: .init(lane: configuration.lane), logger: logger))
+      backends.append(try Self.cardReaders(configuration, logger: logger))
     }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
@@ -76,6 +76,25 @@ struct GatewayProcess {
       simulator: virtual?.devices,
       logger: logger
     )
+  }
+
+  private static func cardReaders(
+    _ configuration: GatewayConfiguration,
+    logger: Logger
+  ) throws -> PCSCBackend {
+    do {
+      let cards = try CardKeyring().profiles(configuration.cards)
+      return PCSCBackend(
+        configuration: .init(
+          lane: configuration.lane,
+          cards: cards,
+          tagTransport: configuration.cardReaders.tagTransport
+        ),
+        logger: logger
+      )
+    } catch let problem as CardKeyProblem {
+      throw ServeFailure(description: "card \(problem)")
+    }
   }
 
   private static func programme(_ path: String?) throws -> [UInt8] {
