@@ -134,6 +134,52 @@ struct FlushTests {
     #expect(disk.flushCount - flushes == 20)
   }
 
+  @Test(
+    "a card that an import brings is taken for what follows in its batch",
+    .timeLimit(.minutes(1))
+  )
+  func stagedCard() async throws {
+    let disk = HeldDisk()
+    let world = try StoreWorld(flush: disk.flush)
+    let id = try await world.enrol()
+    let store = world.store
+    let session = try await store.beginImport(isDryRun: false)
+    let row = ImportRow(
+      line: 2,
+      fields: [
+        "memberId": "V1", "name": "V", "cardKind": "cardUid", "cardValue": "04AAAAAAAAAA77",
+      ]
+    )
+    #expect(try await session.add([row]).isEmpty)
+    disk.hold()
+    async let waiting: Void = disk.waitForFlush()
+    store.submit(Self.accrual(of: id, number: 1)) { _ in }
+    await waiting
+    let importing = Task { try await session.commit { _ in } }
+    while store.inbox.count < 1 { await Task.yield() }
+    let card = try uid("04AAAAAAAAAA77")
+    let enrolment = TapgateModel.Operation(
+      id: "flush-enrol",
+      method: "member.enrol",
+      content: [],
+      subject: nil,
+      body: .enrol(profile: ProfileChange(name: "B"), credential: card, cardType: nil),
+      store: "S001",
+      counter: "C01"
+    )
+    let enrolling = Task {
+      await withCheckedContinuation { continuation in
+        store.submit(enrolment) { continuation.resume(returning: $0) }
+      }
+    }
+    while store.inbox.count < 2 { await Task.yield() }
+    disk.release()
+    #expect(await enrolling.value.refusal == .credentialTaken)
+    _ = try await importing.value
+    #expect(store.member(card)?.id == "V1")
+    #expect(try world.verify().isProven)
+  }
+
   private static func accrual(of id: String, number: Int) -> TapgateModel.Operation {
     TapgateModel.Operation(
       id: "flush-\(number)",

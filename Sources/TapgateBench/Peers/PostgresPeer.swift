@@ -48,6 +48,9 @@ final class PostgresPeer: Peer {
         : "the same without order and chain, which is less than the gateway does")
   }
 
+  /// One transaction at a time is a connection's; its commits share a flush across connections.
+  func connectionCount(inFlight: Int) -> Int { min(inFlight, 128) }
+
   func wire() -> any WireProtocol {
     PostgresAccruals(population: population, identity: identity)
   }

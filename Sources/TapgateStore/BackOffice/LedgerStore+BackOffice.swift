@@ -36,12 +36,14 @@ extension LedgerStore: BackOffice {
     }
   }
 
-  /// Runs a read on the back office's own connection and queue. What it sees is on the disk.
+  /// Runs a read on the back office's own connection and queue. What it sees is on the disk, and it
+  /// sees every commit that was under way when it was asked for.
   func onReader<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     let flusher = flusher
     return try await reader.read { db in
+      flusher.waitUntilPublished()
       // The first read fixes what the transaction sees; all of that was announced before.
       _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
       flusher.waitUntilPublished()

@@ -35,6 +35,9 @@ extension LedgerEngine {
       )
       let row = MemberMemory.Row(state: packed, profile: profile, batch: chunk.batch)
       staged.append(CommittedBatch.Staged(number: nextNumber, row: row, state: state))
+      // Later operations of the batch must find the id and the cards taken.
+      ids[state.id] = nextNumber
+      for card in state.cards { cards[card.reference] = nextNumber }
       column.append((nextNumber, Effect.packed(effects)))
       nextNumber += 1
     }

@@ -37,8 +37,8 @@ final class LedgerInbox: Sendable {
     return isTaken
   }
 
-  /// Whether nothing waits.
-  var isEmpty: Bool { state.withLock { $0.work.isEmpty } }
+  /// How many wait.
+  var count: Int { state.withLock { $0.work.count } }
 
   /// Whether `put` refuses for good.
   var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -23,6 +23,8 @@ final class LedgerThread {
   /// Operations after which a batch closes where the disk is free. Fewer make more flushes than
   /// they spare waiting; with more the disk idles while they are decided (measured: 4, 12 and 24).
   private static let fullCount = 12
+  /// Monotonic nanoseconds before which no other failed commit is logged.
+  private var nextFailureNote: UInt64 = 0
   /// What was taken from the inbox and is in no batch yet.
   private var waiting: [LedgerWork] = []
 
@@ -79,7 +81,7 @@ final class LedgerThread {
     var committed = engine.takeBatch()
     committed.answers = answers
     let isStructural = committed.isStructural
-    let isAlone = waiting.isEmpty && inbox.isEmpty
+    let isAlone = waiting.isEmpty && inbox.count == 0
     flusher.submit(committed, isAlone: isAlone)
     if isStructural { flusher.waitUntilPublished() }
   }
@@ -119,12 +121,20 @@ final class LedgerThread {
     }
   }
 
+  /// Logs a failed commit, at most once in ten seconds: a full disk fails every batch.
+  private func noteFailure(_ failure: SQLiteFailure) {
+    let now = engine.shared.clock.monotonicNanoseconds()
+    guard now >= nextFailureNote else { return }
+    nextFailureNote = now + 10_000_000_000
+    logger.error("commit failed", metadata: ["error": "\(failure)"])
+  }
+
   /// Undoes the batch and tells everyone in it why. Nothing of it was visible.
   private func fail(_ work: [LedgerWork], _ failure: SQLiteFailure) {
     // The transaction may be gone already; then ROLLBACK says so and nothing is lost by that.
     try? execute("ROLLBACK", on: connection)
     engine.forgetBatch()
-    logger.error("commit failed", metadata: ["error": "\(failure)"])
+    noteFailure(failure)
     if failure.isFlushFailure {
       // A failed flush may have dropped pages that SQLite believes written. Only a start from what
       // the disk holds can be trusted.
@@ -133,6 +143,8 @@ final class LedgerThread {
       )
       exit(74)  // EX_IOERR, sysexits.h
     }
+    // Answers keep the order of the operations: those of the batches before come first.
+    flusher.waitUntilPublished()
     let isFull = failure.isDiskFull
     let hint = isFull ? "the disk is full" : failure.description
     for item in work {

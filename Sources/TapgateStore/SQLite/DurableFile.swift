@@ -30,7 +30,7 @@ enum DurableFile {
   /// Makes the file at `temporary` the one at `path`: fsync, rename, fsync of the folder. Both are
   /// in one folder.
   static func settle(_ temporary: String, as path: String) throws {
-    try flush(temporary, O_RDONLY)
+    try flush(temporary, O_RDONLY | O_NOFOLLOW)
     guard rename(temporary, path) == 0 else { throw failure("rename", path) }
     try flushFolder(of: path)
   }
@@ -41,8 +41,12 @@ enum DurableFile {
     try flush(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
   }
 
+  /// Makes what was written to the file at `path` last, whoever wrote it.
+  static func flush(_ path: String) throws { try flush(path, O_RDONLY) }
+
+  /// A folder may be a link to one, as systemd's state folders can be.
   private static func flush(_ path: String, _ flags: Int32) throws {
-    let file = open(path, flags | O_CLOEXEC | O_NOFOLLOW)
+    let file = open(path, flags | O_CLOEXEC)
     guard file >= 0 else { throw failure("open", path) }
     defer { close(file) }
     guard fsync(file) == 0 else { throw failure("fsync", path) }

@@ -72,7 +72,12 @@ final class FlushThread: Sendable {
   func withdraw(to batch: UInt64) {
     let released = state.withLock { state in
       state.announced = batch
-      return Self.takeWaiters(of: &state, where: { $0 > batch })
+      // Who waited for it waits for what was committed before it.
+      for index in state.waiters.indices where state.waiters[index].batch > batch {
+        state.waiters[index].batch = batch
+      }
+      let published = state.published
+      return Self.takeWaiters(of: &state, where: { $0 <= published })
     }
     for wake in released { wake.signal() }
   }

@@ -37,6 +37,10 @@ enum LedgerFile {
       var keep: Int32 = 1
       sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)
     }
+    // What a killed process left in the log may be in the system's memory only; from now on it is
+    // shown.
+    let log = path(in: directory) + "-wal"
+    if FileManager.default.fileExists(atPath: log) { try DurableFile.flush(log) }
     let queue = try DatabaseQueue(path: path(in: directory), configuration: configuration)
     try migrator.migrate(queue)
     try growLog(queue, directory: directory, to: logByteCount)
