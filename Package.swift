@@ -149,7 +149,10 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCommandTests",
-      dependencies: ["tapgate", "TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      dependencies: [
+        "tapgate", "TapgateAPI", "TapgateCore", "TapgateFakeGateway", "TapgateJSON",
+        "TapgateModel", "TapgateServer",
+      ],
       swiftSettings: house
     ),
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
@@ -180,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "TapgateStoreTests",
       dependencies: [
-        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging,
+        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", crypto, grdb,
+        logging,
       ],
       swiftSettings: house
     ),

@@ -67,7 +67,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       active: active,
       clock: configuration.clock,
       receiptPrinter: configuration.receiptPrinter,
-      language: configuration.language
+      language: configuration.language,
+      assurance: configuration.assurance
     )
     let store = LedgerStore(
       shared: shared,
@@ -207,6 +208,7 @@ extension LedgerThread {
         database: writer,
         connection: connection,
         inbox: inbox,
+        freshness: try FreshnessTable(on: connection),
         log: log,
         logger: logger,
         notify: notify

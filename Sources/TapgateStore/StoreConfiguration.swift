@@ -1,4 +1,5 @@
 public import TapgateCore
+public import TapgateModel
 
 /// What the store needs to know when it opens.
 public struct StoreConfiguration: Sendable {
@@ -10,6 +11,8 @@ public struct StoreConfiguration: Sendable {
   public var receiptPrinter: String?
   /// The language of slips: `zh` or `en`.
   public var language: String
+  /// What each act asks of the credential that it comes by.
+  public var assurance: AssurancePolicy
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
@@ -20,6 +23,7 @@ public struct StoreConfiguration: Sendable {
     programme: [UInt8],
     receiptPrinter: String? = nil,
     language: String = "zh",
+    assurance: AssurancePolicy = AssurancePolicy(),
     clock: any GatewayClock,
     logByteCount: Int = 64 * 1024 * 1024
   ) {
@@ -28,6 +32,7 @@ public struct StoreConfiguration: Sendable {
     self.programme = programme
     self.receiptPrinter = receiptPrinter
     self.language = language
+    self.assurance = assurance
     self.clock = clock
   }
 }

@@ -30,14 +30,20 @@ final class StoreWorld {
   let clock: SetClock
   private(set) var store: LedgerStore
   private let printer: String?
+  private let assurance: AssurancePolicy
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
-  init(at time: String = "2026-03-10T12:00:00+08:00", printer: String? = nil) throws {
+  init(
+    at time: String = "2026-03-10T12:00:00+08:00",
+    printer: String? = nil,
+    assurance: AssurancePolicy = AssurancePolicy()
+  ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
     self.printer = printer
-    store = try Self.open(directory, clock, printer)
+    self.assurance = assurance
+    store = try Self.open(directory, clock, printer, assurance)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -45,13 +51,15 @@ final class StoreWorld {
   private static func open(
     _ directory: String,
     _ clock: SetClock,
-    _ printer: String?
+    _ printer: String?,
+    _ assurance: AssurancePolicy
   ) throws -> LedgerStore {
     try LedgerStore.open(
       StoreConfiguration(
         directory: directory,
         programme: Array(ShippedProgrammes.retail.utf8),
         receiptPrinter: printer,
+        assurance: assurance,
         clock: clock,
         logByteCount: 1 << 20
       ),
@@ -61,7 +69,7 @@ final class StoreWorld {
 
   func restart() async throws {
     await store.stop()
-    store = try Self.open(directory, clock, printer)
+    store = try Self.open(directory, clock, printer, assurance)
   }
 
   func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }
@@ -72,7 +80,8 @@ final class StoreWorld {
     id: String? = nil,
     content: String? = nil,
     businessTime: String? = nil,
-    method: String = "test"
+    method: String = "test",
+    evidence: Evidence = .word
   ) async -> OperationOutcome {
     count += 1
     let operation = TapgateModel.Operation(
@@ -83,7 +92,8 @@ final class StoreWorld {
       body: body,
       store: "S001",
       counter: "C01",
-      businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) }
+      businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) },
+      evidence: evidence
     )
     return await withCheckedContinuation { continuation in
       store.submit(operation) { continuation.resume(returning: $0) }

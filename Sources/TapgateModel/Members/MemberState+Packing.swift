@@ -80,14 +80,21 @@ extension CardState {
   func pack(into writer: inout PackedWriter) {
     writer.fixed(reference.high)
     writer.fixed(reference.low)
-    writer.byte(kind.number)
+    // Four bits of the kind, three of the grade (0: not noted), one that tells of a technology: a
+    // card of which nothing was noted takes no more room than before there was anything to note.
+    let grade = (assurance?.rank).map { $0 + 1 } ?? 0
+    writer.byte(kind.number | grade << 4 | (technology == nil ? 0 : 0x80))
     writer.text(type)
     writer.byte(status.number)
+    if let technology { writer.text(technology) }
   }
 
   init(from reader: inout PackedReader) throws(PackedError) {
     let reference = CardReference(high: try reader.fixed(), low: try reader.fixed())
-    guard let kind = CredentialKind(number: try reader.byte()) else {
+    let head = try reader.byte()
+    let grade = head >> 4 & 7
+    let assurance = grade == 0 ? nil : Assurance(rank: grade - 1)
+    guard let kind = CredentialKind(number: head & 0x0F), grade == 0 || assurance != nil else {
       throw PackedError(offset: reader.offset)
     }
     let type = try reader.text()
@@ -95,6 +102,8 @@ extension CardState {
       throw PackedError(offset: reader.offset)
     }
     self.init(reference: reference, kind: kind, type: type, status: status)
+    self.assurance = assurance
+    if head & 0x80 != 0 { technology = try reader.text() }
   }
 }
 

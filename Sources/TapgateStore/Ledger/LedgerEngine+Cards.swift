@@ -18,7 +18,7 @@ extension LedgerEngine {
     }) {
       return .refused(refusal)
     }
-    switch freeCard(key, type: cardType) {
+    switch freeCard(key, type: cardType, by: operation.evidence) {
     case .not(let decision): return decision
     case .free(let card, let credential):
       var effects: [Effect] = [.cardAdded(card)]
@@ -29,19 +29,30 @@ extension LedgerEngine {
         number: found.number,
         member: found.member,
         card: card.reference,
-        row
+        row,
+        extra: Self.code(credential)
       )
     }
   }
 
-  /// A member number or a phone that must be shown again goes into the sealed profile.
+  /// What the result says of a rotating code beside its card; the secret is not among it.
+  private static func code(_ credential: Credential) -> [JSONObject.Member] {
+    guard credential.kind == .rotatingQr else { return [] }
+    let reference = JSON.object(["memberRef": .string(credential.reveal())])
+    return [JSONObject.Member(name: "qr", value: reference)]
+  }
+
+  /// What must be shown again goes into the sealed profile: a member number, a phone, the reference
+  /// of a rotating code.
   private func remember(_ credential: Credential, in member: inout PendingMember) -> Effect? {
-    guard credential.kind == .memberNumber || credential.kind == .phoneNumber else { return nil }
+    let isShown: Set<CredentialKind> = [.memberNumber, .phoneNumber, .rotatingQr]
+    guard isShown.contains(credential.kind) else { return nil }
     var profile = shared.views.profile(member.profile, memberID: member.state.id)
-    if credential.kind == .memberNumber {
-      profile.memberNumbers.append(credential.reveal())
-    } else {
-      profile.phone = credential.reveal()
+    switch credential.kind {
+    case .memberNumber: profile.memberNumbers.append(credential.reveal())
+    case .phoneNumber: profile.phone = credential.reveal()
+    case .rotatingQr: profile.codeReferences.append(credential.reveal())
+    default: return nil
     }
     return seal(profile, into: &member)
   }
@@ -110,7 +121,8 @@ extension LedgerEngine {
     case .closed: return .refused(Refusal(.cardClosed))
     case .active, .lost, .frozen: break
     }
-    switch freeCard(new, type: old.type == "phone" ? nil : old.type) {
+    let type = old.type == "phone" ? nil : old.type
+    switch freeCard(new, type: type, by: operation.evidence) {
     case .not(let decision): return decision
     case .free(let card, let credential):
       var effects: [Effect] = [.cardStatus(reference, .replaced), .cardAdded(card)]

@@ -15,6 +15,7 @@ final class LedgerThread {
   private let database: DatabaseQueue
   private let connection: OpaquePointer
   private let inbox: LedgerInbox
+  private let freshness: FreshnessTable
   private let log: LogKeeper
   private let logger: Logger
   private let notify: @Sendable ([CommittedOperation]) -> Void
@@ -25,6 +26,7 @@ final class LedgerThread {
     database: DatabaseQueue,
     connection: OpaquePointer,
     inbox: LedgerInbox,
+    freshness: FreshnessTable,
     log: LogKeeper,
     logger: Logger,
     notify: @escaping @Sendable ([CommittedOperation]) -> Void
@@ -33,6 +35,7 @@ final class LedgerThread {
     self.database = database
     self.connection = connection
     self.inbox = inbox
+    self.freshness = freshness
     self.log = log
     self.logger = logger
     self.notify = notify
@@ -93,6 +96,9 @@ final class LedgerThread {
     case .discard(let batch, let completion):
       let isDone = try engine.discard(batch: batch)
       return { completion(isDone) }
+    case .token(let token):
+      let isFresh = try freshness.accept(token.freshness, of: token.reference)
+      return { token.completion(isFresh ? .fresh : .replayed) }
     case .stop(let completion):
       stopped = completion
       return nil
@@ -125,6 +131,7 @@ final class LedgerThread {
       case .publish(_, let completion):
         completion(.failure(StoreError(code: "store.write", problem: hint)))
       case .discard(_, let completion): completion(true)
+      case .token(let token): token.completion(.undecided(hint: hint))
       case .stop(let completion): stopped = completion
       }
     }

@@ -71,7 +71,9 @@ struct MemberViews: Sendable {
           id: $0.reference.cardID,
           kind: $0.kind,
           type: $0.type,
-          status: $0.status
+          status: $0.status,
+          assurance: $0.assurance,
+          technology: $0.technology
         )
       },
       pointsAvailable: state.pointsAvailable(on: today),
@@ -94,7 +96,12 @@ struct MemberViews: Sendable {
       card = plastic.first { $0.status == .active } ?? plastic.last
     }
     return card.map {
-      MemberView.Card(id: $0.reference.cardID, type: $0.type, status: $0.status)
+      MemberView.Card(
+        id: $0.reference.cardID,
+        type: $0.type,
+        status: $0.status,
+        assurance: $0.assurance
+      )
     }
   }
 
