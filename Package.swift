@@ -52,6 +52,7 @@ let package = Package(
       providers: [.apt(["libpcsclite-dev"])]
     ),
     .target(name: "CLinux"),
+    .target(name: "CLedgerLog"),
 
     // MARK: Pure
     .target(name: "TapgateLock", swiftSettings: house),
@@ -91,7 +92,8 @@ let package = Package(
       name: "TapgateStore",
       dependencies: [
         "TapgateLock",
-        "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb, grdbSQLite, logging,
+        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb,
+        grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -176,15 +178,15 @@ let package = Package(
       dependencies: [
         "TapgateLock",
         "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
-        "TapgateRigs", "TapgateVirtual",
+        "TapgateRigs", "TapgateVirtual", logging,
       ],
       swiftSettings: house
     ),
     .testTarget(
       name: "TapgateStoreTests",
       dependencies: [
-        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", crypto, grdb,
-        logging,
+        "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

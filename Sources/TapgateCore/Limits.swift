@@ -71,6 +71,10 @@ public enum Limits {
   public static let recordingCountMax = 4
   /// Inputs of one `simulate.replay`.
   public static let replayedInputCountMax = 100
+  /// Changes of one device that are told in `statusWindowMilliseconds`; of more, the last one.
+  public static let statusCountMax = 2
+  /// See `statusCountMax`.
+  public static let statusWindowMilliseconds = 1000
   /// Taps that `trace.last` can tell of.
   public static let traceCountMax = 200
   /// Misses by phone or member number, and searches, a minute and client.

@@ -75,16 +75,47 @@ struct RememberedEvents {
 }
 
 /// Bounds how often a client may ask for numbers that nobody has: 60 in any 60 s.
+///
+/// A client is its user and the name that it gave in `hello`, on whatever connection: connecting
+/// again does not begin anew. Who goes by ever new names shares one allowance after the first 64.
 struct MissLimit {
-  private var times: [UInt64] = []
+  /// Who asks.
+  struct Client: Hashable {
+    var userID: UInt32
+    var name: String?
+  }
 
-  /// How long the client has to wait, in milliseconds; `nil`: it may ask.
-  mutating func wait(now: UInt64) -> Int64? {
-    times.removeAll { $0 &+ 60_000 <= now }
-    guard times.count >= Limits.missesPerMinuteMax, let first = times.first else { return nil }
-    return Int64(first &+ 60_000 - now)
+  /// Names that one user's clients may go by at one time, each with an allowance of its own.
+  static let nameCountMax = 64
+  private static let windowMilliseconds: UInt64 = 60_000
+
+  private var times: [Client: [UInt64]] = [:]
+
+  /// How long the client has to wait, in milliseconds; `nil`: it may ask. Times are monotonic
+  /// milliseconds.
+  mutating func wait(_ client: Client, now: UInt64) -> Int64? {
+    let client = counted(client, now: now)
+    guard let known = times[client] else { return nil }
+    let recent = known.filter { !Self.isOver($0, now: now) }
+    times[client] = recent.isEmpty ? nil : recent
+    guard recent.count >= Limits.missesPerMinuteMax, let first = recent.first else { return nil }
+    return Int64(first &+ Self.windowMilliseconds - now)
   }
 
   /// Counts one.
-  mutating func count(now: UInt64) { times.append(now) }
+  mutating func count(_ client: Client, now: UInt64) {
+    times[counted(client, now: now), default: []].append(now)
+  }
+
+  /// The client under which a miss is counted.
+  private mutating func counted(_ client: Client, now: UInt64) -> Client {
+    guard times[client] == nil else { return client }
+    times = times.filter { $0.value.last.map { !Self.isOver($0, now: now) } ?? false }
+    let names = times.keys.count { $0.userID == client.userID && $0.name != nil }
+    return names < Self.nameCountMax ? client : Client(userID: client.userID, name: nil)
+  }
+
+  private static func isOver(_ time: UInt64, now: UInt64) -> Bool {
+    time &+ windowMilliseconds <= now
+  }
 }

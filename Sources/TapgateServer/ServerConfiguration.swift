@@ -63,6 +63,8 @@ public struct ServerConfiguration: Sendable {
   /// For clients that name none in `hello`.
   public var language: Language
   public var roles: [RoleGrant]
+  /// Where the ledger is, as `daemon.status` shows it; `nil` where it is not to be shown.
+  public var dataFolder: String?
   /// Where `print.submit` prints unless it says otherwise.
   public var defaultPrinter: String?
   /// Whether `simulate.*` exists.
@@ -87,6 +89,7 @@ public struct ServerConfiguration: Sendable {
     lane: String = "1",
     language: Language = .zh,
     roles: [RoleGrant] = [],
+    dataFolder: String? = nil,
     defaultPrinter: String? = nil,
     isSimulation: Bool = false,
     patterns: [ScanPattern] = [],
@@ -104,6 +107,7 @@ public struct ServerConfiguration: Sendable {
     self.lane = lane
     self.language = language
     self.roles = roles
+    self.dataFolder = dataFolder
     self.defaultPrinter = defaultPrinter
     self.isSimulation = isSimulation
     self.patterns = patterns

@@ -1,3 +1,4 @@
+internal import CLinux
 public import TapgateCore
 public import TapgateModel
 
@@ -16,6 +17,8 @@ public struct StoreConfiguration: Sendable {
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
+  /// fdatasync(2) of the log's descriptor; tests put another in its place to hold the disk.
+  var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
 
   /// Creates a configuration.
   public init(

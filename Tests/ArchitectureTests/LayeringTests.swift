@@ -36,7 +36,8 @@ struct LayeringTests {
       "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateStore": [
-      "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB", "GRDBSQLite", "Crypto",
+      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB",
+      "GRDBSQLite", "Crypto",
       "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateAPI": ["TapgateJSON", "Glibc", "Foundation", "TapgateLock"],

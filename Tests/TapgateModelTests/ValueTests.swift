@@ -121,6 +121,21 @@ struct ValueTests {
     #expect(throws: Credential.Problem.self) { try Credential(kind: kind, value: value) }
   }
 
+  @Test("an article's number is no payment card's, though its digits pass the card's check")
+  func articleNumbers() {
+    // Both check digits are right: ISO/IEC 7812-1 annex B, and GS1's of a GTIN-13.
+    for number in ["4006381000093", "4006381000192"] {
+      #expect(PaymentCardNumber.hasCheckDigit(Array(number.utf8)))
+      #expect(!PaymentCardNumber.isContained(in: number))
+    }
+    // A scheme's test number of 13 digits, which is no article's.
+    #expect(PaymentCardNumber.isContained(in: "4222222222222"))
+    #expect(PaymentCardNumber.isContained(in: "no. 4111 1111-1111 1111."))
+    #expect(!PaymentCardNumber.isContained(in: "41111111111111111111111"))
+    #expect(!PaymentCardNumber.hasCheckDigit([] as [UInt8]))
+    #expect(!PaymentCardNumber.hasCheckDigit(Array("4111x".utf8)))
+  }
+
   @Test("an operation's id and its key are each other's")
   func operationKeys() {
     for id in [

@@ -31,19 +31,22 @@ final class StoreWorld {
   private(set) var store: LedgerStore
   private let printer: String?
   private let assurance: AssurancePolicy
+  private let flush: (@Sendable (Int32) -> Int32)?
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
   init(
     at time: String = "2026-03-10T12:00:00+08:00",
     printer: String? = nil,
-    assurance: AssurancePolicy = AssurancePolicy()
+    assurance: AssurancePolicy = AssurancePolicy(),
+    flush: (@Sendable (Int32) -> Int32)? = nil
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
     self.printer = printer
     self.assurance = assurance
-    store = try Self.open(directory, clock, printer, assurance)
+    self.flush = flush
+    store = try Self.open(directory, clock, printer, assurance, flush)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -52,24 +55,27 @@ final class StoreWorld {
     _ directory: String,
     _ clock: SetClock,
     _ printer: String?,
-    _ assurance: AssurancePolicy
+    _ assurance: AssurancePolicy,
+    _ flush: (@Sendable (Int32) -> Int32)?
   ) throws -> LedgerStore {
-    try LedgerStore.open(
-      StoreConfiguration(
-        directory: directory,
-        programme: Array(ShippedProgrammes.retail.utf8),
-        receiptPrinter: printer,
-        assurance: assurance,
-        clock: clock,
-        logByteCount: 1 << 20
-      ),
+    var configuration = StoreConfiguration(
+      directory: directory,
+      programme: Array(ShippedProgrammes.retail.utf8),
+      receiptPrinter: printer,
+      assurance: assurance,
+      clock: clock,
+      logByteCount: 1 << 20
+    )
+    if let flush { configuration.flush = flush }
+    return try LedgerStore.open(
+      configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
   }
 
   func restart() async throws {
     await store.stop()
-    store = try Self.open(directory, clock, printer, assurance)
+    store = try Self.open(directory, clock, printer, assurance, flush)
   }
 
   func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }

@@ -39,6 +39,7 @@ extension Catalogue {
         .string("version", "version"), .string("bootId", "changes with every start"),
         .integer("pid", "process"), .string("startedAt", "RFC 3339"),
         .integer("uptimeMs", "since then"), .boolean("simulation", "whether simulate.* exists"),
+        .string("data", "the folder of the ledger", orNull: true),
         .array("clients", "who is connected"), .array("claims", "who holds what"),
         .integer("recordings", "clients that record inputs"),
         .object("counters", "since the start"), .object("ledger", "figures", orNull: true),
@@ -118,6 +119,7 @@ extension Catalogue {
         .object("device", "as in device.list", orNull: true),
         .object("status", "UnifiedPOS status, name and number", orNull: true),
         .string("reason", "such as alreadyPresent", orNull: true),
+        .integer("flapCount", "changes left out before this one: two a second are told"),
       ]
     ),
     EventDescription(

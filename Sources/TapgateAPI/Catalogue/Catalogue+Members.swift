@@ -1,11 +1,16 @@
 extension Catalogue {
   static let profile: [Parameter] = [
-    .optional("name", .text(0...128), "the member's name; empty clears it"),
+    .optional("name", .text(0...128), "the member's name"),
     .optional("phone", .text(0...32), "E.164 or the national form"),
     .optional("birthday", .text(0...10), "YYYY-MM-DD"),
     .optional("gender", .text(0...16), "as the programme spells it"),
     .optional("note", .text(0...500), "for the shop"),
   ]
+
+  /// The parameters of `method` that `null` clears; everywhere else it counts as left out.
+  public static func clearableFields(of method: String) -> [String] {
+    method == "member.update" ? profile.map(\.name) : []
+  }
 
   /// Methods about members.
   static let memberMethods: [MethodDescription] = [
@@ -44,7 +49,7 @@ extension Catalogue {
     MethodDescription(
       "member.update",
       role: .pos,
-      "Changes a member's fields; those left out stay.",
+      "Changes a member's fields. One left out stays; null, or an empty text, clears it.",
       parameters: [.required("memberId", identifier, "the member")] + profile
         + operationFields(isIDRequired: false),
       result: memberResult + receiptOfCommit,

@@ -59,6 +59,7 @@ public final class PCSCBackend: InputBackend {
     var retiredCounters: [String: ReaderCounters] = [:]
     /// Threads that hang in a call.
     var abandonedCount = 0
+    var logAllowance = LogAllowance()
   }
 
   public let name = "pcsc"
@@ -203,7 +204,7 @@ public final class PCSCBackend: InputBackend {
         self.hurryMonitor(for: reader)
       }
     )
-    if !isTaken { logger.error("the system has no thread for a reader") }
+    if !isTaken { log(.error, "the system has no thread for a reader", about: reader, &state) }
   }
 
   /// Ends the monitor's wait where `reader` has something due before its end.
@@ -214,10 +215,36 @@ public final class PCSCBackend: InputBackend {
     context?.cancel()
   }
 
+  /// Logs a line about a reader that is known, if it may have one more.
+  private func log(
+    _ level: Logger.Level,
+    _ message: Logger.Message,
+    about reader: PCSCReaderName,
+    _ state: inout State
+  ) {
+    let id = state.stations[reader]?.id ?? reader.description
+    log(level, message, about: id, ["device": "\(id)"], &state)
+  }
+
+  /// Logs a line about a device, or about pcscd, if it may have one more.
+  func log(
+    _ level: Logger.Level,
+    _ message: Logger.Message,
+    about device: String,
+    _ metadata: Logger.Metadata,
+    _ state: inout State
+  ) {
+    let now = MonotonicClock.nanoseconds
+    guard let leftOut = state.logAllowance.line(about: device, at: now) else { return }
+    var metadata = metadata
+    if leftOut > 0 { metadata["linesLeftOut"] = "\(leftOut)" }
+    logger.log(level: level, message, metadata: metadata)
+  }
+
   private func abandon(_ reader: PCSCReaderName, _ state: inout State) {
     guard let worker = state.workers.removeValue(forKey: reader) else { return }
     state.abandonedCount += 1
-    logger.error("a call of libpcsclite hangs", metadata: ["reader": "\(reader)"])
+    log(.error, "a call of libpcsclite hangs", about: reader, &state)
     if state.abandonedCount == configuration.abandonedThreadCountMax { threadsExhausted() }
     worker.close()
     worker.atEnd { self.state.withLock { $0.abandonedCount -= 1 } }

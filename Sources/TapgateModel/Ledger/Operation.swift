@@ -8,8 +8,15 @@ public enum MemberKey: Hashable, Sendable {
   case forgottenEvent
 }
 
-/// A profile's fields as they are given; `nil` where a field is not named, "" where it is emptied.
+/// A field of a member's profile that can be emptied.
+public enum ProfileField: String, Hashable, Sendable, CaseIterable {
+  case name, phone, birthday, gender, note
+}
+
+/// A profile's fields as they are given; `nil` where a field is not named.
 public struct ProfileChange: Hashable, Sendable {
+  /// Fields to be emptied.
+  public var cleared: Set<ProfileField> = []
   public var name: String?
   /// E.164, checked by `Credential`.
   public var phone: Credential?

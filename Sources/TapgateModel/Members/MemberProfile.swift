@@ -19,6 +19,7 @@ public struct MemberProfile: Hashable, Sendable {
 
   /// Takes over what `change` names; an empty text empties the field.
   public mutating func apply(_ change: ProfileChange) {
+    for field in change.cleared { clear(field) }
     func taken(_ new: String?, _ old: String?) -> String? {
       guard let new else { return old }
       return new.isEmpty ? nil : new
@@ -28,6 +29,16 @@ public struct MemberProfile: Hashable, Sendable {
     note = taken(change.note, note)
     if let phone = change.phone { self.phone = phone.reveal() }
     if let birthday = change.birthday { self.birthday = birthday }
+  }
+
+  private mutating func clear(_ field: ProfileField) {
+    switch field {
+    case .name: name = nil
+    case .phone: phone = nil
+    case .birthday: birthday = nil
+    case .gender: gender = nil
+    case .note: note = nil
+    }
   }
 
   /// The bytes to be sealed.

@@ -46,6 +46,8 @@ public struct CardState: Hashable, Sendable {
   public var assurance: Assurance?
   /// The technology of the event by which it was bound; `nil` where a till wrote it.
   public var technology: String?
+  /// Whether the card was frozen when its loss was reported: it is frozen again once it was found.
+  public var isFrozenWhenFound = false
 
   /// Creates a card's state.
   public init(

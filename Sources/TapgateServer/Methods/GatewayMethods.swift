@@ -84,8 +84,7 @@ extension Switchboard {
 
   /// `rpc.discover`.
   func discover(_ call: Call) {
-    let document = OpenRPCDocument.make(version: configuration.version)
-    reply(call.connection, call.id) { $0.value(document) }
+    reply(call.connection, call.id) { $0.raw(discovery) }
   }
 
   /// `daemon.status`: what the loop knows, and the store's figures where it answers.
@@ -131,7 +130,8 @@ extension Switchboard {
       "startedAt": .string(text(of: startedAt)),
       "uptimeMs": .integer(Int64(clamping: uptime / 1_000_000)),
       "simulation": .bool(configuration.isSimulation),
-      "socket": .string(configuration.socketPath), "store": .string(configuration.store),
+      "socket": .string(configuration.socketPath),
+      "data": .optional(configuration.dataFolder), "store": .string(configuration.store),
       "counter": .string(configuration.counter), "lane": .string(configuration.lane),
       "connections": .integer(Int64(connections.count)), "clients": .array(clients),
       "claims": .array(held), "recordings": .integer(Int64(recordings.count)),

@@ -68,6 +68,11 @@ extension Switchboard {
     var sum: Int64 = 0
     for (index, value) in values.enumerated() {
       let line = BasketLine(value)
+      guard line.quantity > 0 || line.amountMinor != nil else {
+        let field = "lines[\(index)].quantity"
+        let hint = "0 pieces need an amountMinor, as weighed goods have"
+        throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
+      }
       let (product, isOver) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
       let amount = line.amountMinor ?? (isOver ? Int64.max : product)
       sum = sum.addingReportingOverflow(amount).overflow ? Int64.max : sum + amount
@@ -196,9 +201,13 @@ extension Switchboard {
 
 extension Call {
   /// Method and parameters in canonical form: what must be repeated under one operation id. A
-  /// parameter that is `null` counts as left out.
+  /// parameter that is `null` counts as left out, unless it clears a field. A PIN proves who asks
+  /// and is no part of what is asked: not even a hash of it is kept.
   fileprivate var content: [UInt8] {
-    let given = parameters.object.members.filter { !$0.value.isNull }
+    let clearable = Catalogue.clearableFields(of: method)
+    let given = parameters.object.members.filter {
+      $0.name != "operatorPin" && (!$0.value.isNull || clearable.contains($0.name))
+    }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
   }
 }

@@ -228,7 +228,7 @@ extension MemberView {
       writer.name(name)
       writer.null()
     }
-    for name in ["coupons", "benefits", "reminders"] as [StaticString] {
+    for name in ["cards", "coupons", "benefits", "reminders"] as [StaticString] {
       writer.name(name)
       writer.beginArray()
       writer.endArray()

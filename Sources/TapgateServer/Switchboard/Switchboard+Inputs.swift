@@ -38,20 +38,44 @@ extension Switchboard {
     tellDevice(device)
   }
 
-  /// Tells who subscribed that a device changed.
+  /// Tells who subscribed that a device changed, now or as soon as it may be told.
   private func tellDevice(_ device: DeviceDescription) {
-    let header = headerNow(
-      deviceID: device.id,
-      lane: device.lane,
-      isSimulated: device.isSimulated
-    )
-    broadcast("device.status", header) { writer in
-      writer.name("device")
-      device.write(into: &writer, holder: holder(of: device))
-      writer.name("status")
-      writer.null()
-      writer.name("reason")
-      writer.value(device.reason)
+    tell(.device(device), about: device.id)
+  }
+
+  private func tell(_ notice: DeviceNotice, about key: String) {
+    if let told = statuses.offer(notice, about: key, now: now) { tell(told) }
+  }
+
+  /// Tells of the changes that had to wait.
+  func tellDueStatuses() { for told in statuses.due(now: now) { tell(told) } }
+
+  private func tell(_ told: StatusThrottle<DeviceNotice>.Told) {
+    switch told.notice {
+    case .device(let device):
+      let header = headerNow(
+        deviceID: device.id,
+        lane: device.lane,
+        isSimulated: device.isSimulated
+      )
+      broadcast("device.status", header) { writer in
+        writer.name("device")
+        device.write(into: &writer, holder: holder(of: device))
+        writer.name("status")
+        writer.null()
+        writer.name("reason")
+        writer.value(device.reason)
+        writer.name("flapCount")
+        writer.value(told.leftOutCount)
+      }
+    case .card(let header, let isPresent, let reason):
+      tellCard(
+        header,
+        isPresent: isPresent,
+        reason: reason,
+        flapCount: told.leftOutCount,
+        except: nil
+      )
     }
   }
 
@@ -108,7 +132,7 @@ extension Switchboard {
         entry.rule = suppression.rule.rawValue
         entry.duplicateOf = original
       }
-      if suppression == .alreadyPresent { tellStatus(tap, reason: "alreadyPresent", except: nil) }
+      if suppression == .alreadyPresent { tellLying(tap) }
     case .multipleCards(let withdrawn): refuseCrowd(tap, withdrawn)
     }
   }
@@ -138,13 +162,30 @@ extension Switchboard {
         }
       )
     }
-    tellCard(header, isPresent: false, reason: nil, except: recipient)
+    guard lyingCards[deviceID] == presence else {
+      return tellCard(header, isPresent: false, reason: nil, except: recipient)
+    }
+    lyingCards[deviceID] = nil
+    tell(.card(header, isPresent: false, reason: nil), about: Self.cardKey(deviceID))
   }
 
   /// Has a device show or sound what became of an input. Never blocks.
   func feedback(_ feedback: Feedback, _ deviceID: String) {
     for backend in ports.backends { backend.feedback(feedback, deviceID: deviceID) }
   }
+
+  /// Tells who subscribed that a card lies on a reader without having been tapped.
+  private func tellLying(_ tap: Tap) {
+    lyingCards[tap.deviceID] = tap.presented?.presence
+    var header = tap.header
+    header.eventID = newID()
+    let word = InputFilter.Suppression.alreadyPresent.word
+    let notice = DeviceNotice.card(header, isPresent: true, reason: word)
+    tell(notice, about: Self.cardKey(tap.deviceID))
+  }
+
+  /// What a device's resting card is called to the throttle, beside the device itself.
+  private static func cardKey(_ deviceID: String) -> String { "card on \(deviceID)" }
 
   // MARK: Status for everybody else
 
@@ -160,6 +201,7 @@ extension Switchboard {
     _ header: EventHeader,
     isPresent: Bool,
     reason: String?,
+    flapCount: Int = 0,
     except recipient: ClientID?
   ) {
     let isMeant = { (connection: Connection) in
@@ -178,6 +220,8 @@ extension Switchboard {
       }
       writer.name("reason")
       writer.value(reason)
+      writer.name("flapCount")
+      writer.value(flapCount)
     }
   }
 

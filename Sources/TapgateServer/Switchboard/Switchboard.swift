@@ -45,7 +45,15 @@ final class Switchboard {
   var importOwners: [String: ClientID] = [:]
   /// Who got the last tap of a device, so that its removal finds the same client.
   var lastTaps: [String: DeliveredTap] = [:]
+  /// What is told of devices that change faster than anybody can follow.
+  var statuses = StatusThrottle<DeviceNotice>()
+  /// Cards that lay on a reader before anybody looked, by device: their removal is no tap's.
+  var lyingCards: [String: UInt64] = [:]
+  /// Misses by numbers that could be guessed.
+  var misses = MissLimit()
   var identifiers: IdentifierSource
+  /// What `rpc.discover` answers: the same for as long as the process runs.
+  private(set) lazy var discovery = OpenRPCDocument.make(version: configuration.version).encoded()
   private(set) var isClosing = false
 
   private let roles: RoleTable
@@ -235,7 +243,8 @@ final class Switchboard {
 
   /// Sees to it that `tick` runs when the next deadline passes.
   func scheduleTick() {
-    let deadlines = [claims.nextDeadline, delivery.nextDeadline].compactMap(\.self)
+    let deadlines = [claims.nextDeadline, delivery.nextDeadline, statuses.nextDeadline]
+      .compactMap(\.self)
     guard let deadline = deadlines.min(), !isClosing else {
       timer?.cancel()
       timer = nil
@@ -255,6 +264,7 @@ final class Switchboard {
     timerDeadline = nil
     perform(claims.tick(now: now))
     expireHeldTaps()
+    tellDueStatuses()
     scheduleTick()
     flushDirty()
   }

@@ -62,6 +62,12 @@ struct Tap: Sendable {
   }
 }
 
+/// A change of a device, or of a card that rests on it, that may come faster than anybody follows.
+enum DeviceNotice: Sendable {
+  case device(DeviceDescription)
+  case card(EventHeader, isPresent: Bool, reason: String?)
+}
+
 /// Who got the last tap of a device.
 struct DeliveredTap: Sendable {
   var presence: UInt64

@@ -74,11 +74,17 @@ public struct KeyRing: Sendable {
     }
   }
 
+  /// The reference of a credential that stands in a sealed profile; `nil` where it is none.
+  func reference(ofSealed value: String, kind: CredentialKind) -> CardReference? {
+    // What is sealed was a credential once.
+    (try? Credential(kind: kind, value: value)).map { reference(of: $0) }
+  }
+
   /// A keyed hash of a request's content: 16 bytes.
   func contentHash(_ content: [UInt8]) -> [UInt8] {
     var code = contentCode
     code.update(data: content)
-    return Array(code.finalize().prefix(16))
+    return code.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// Seals a profile for one member: nonce, ciphertext and tag.
@@ -108,7 +114,7 @@ public struct KeyRing: Sendable {
     var hash = SHA256()
     hash.update(data: before)
     hash.update(data: row)
-    return Array(hash.finalize().prefix(16))
+    return hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// The SHA-256 of `bytes`.

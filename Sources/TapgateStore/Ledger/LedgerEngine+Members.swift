@@ -38,7 +38,7 @@ extension LedgerEngine {
   }
 
   private func load(_ number: UInt32, by reference: CardReference?) -> FoundMember? {
-    if var member = members[number] {
+    if var member = members[number] ?? flying[number]?.member {
       member.isNew = false
       member.cardsAdded = []
       member.cardsRemoved = []
@@ -182,19 +182,20 @@ extension LedgerEngine {
     if status == .erased { return .refused(Refusal(.memberErased)) }
     var profile = shared.views.profile(found.member.profile, memberID: found.member.state.id)
     var effects: [Effect] = []
-    if let phone = change.phone {
-      let reference = shared.keys.reference(of: phone)
-      let isOwn = found.member.state.cards.contains { $0.reference == reference }
-      if !isOwn {
-        switch freeCard(.credential(phone), type: nil, by: Evidence(.a0)) {
-        case .not(let decision): return decision
-        case .free(let card, _):
-          effects.append(.cardAdded(card))
-          found.member.cardsAdded.append(card.reference)
-        }
+    let phone = change.phone.map { shared.keys.reference(of: $0) }
+    if let credential = change.phone,
+      !found.member.state.cards.contains(where: { $0.reference == phone })
+    {
+      switch freeCard(.credential(credential), type: nil, by: Evidence(.a0)) {
+      case .not(let decision): return decision
+      case .free(let card, _):
+        effects.append(.cardAdded(card))
+        found.member.cardsAdded.append(card.reference)
       }
+    }
+    if phone != nil || change.cleared.contains(.phone) {
       for old in found.member.state.cards
-      where old.kind == .phoneNumber && old.reference != reference {
+      where old.kind == .phoneNumber && old.reference != phone {
         effects.append(.cardRemoved(old.reference))
         found.member.cardsRemoved.append(old.reference)
       }

@@ -5,7 +5,7 @@ internal import TapgateModel
 
 /// What waits for the ledger's thread.
 enum LedgerWork: Sendable {
-  case operation(Operation, @Sendable (OperationOutcome) -> Void)
+  case operation(PreparedOperation, @Sendable (OperationOutcome) -> Void)
   case job(PrintJob, @Sendable (SQLiteFailure?) -> Void)
   case stage(ImportChunk, @Sendable (Result<Void, StoreError>) -> Void)
   case publish(ImportSummary, @Sendable (Result<Int64, StoreError>) -> Void)
@@ -37,6 +37,9 @@ final class LedgerInbox: Sendable {
     if isFirst { wake.signal() }
     return isTaken
   }
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { state.withLock { $0.work.isEmpty } }
 
   /// Whether `put` refuses for good.
   var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -32,7 +32,8 @@ struct MemberViews: Sendable {
     return view(of: state, displayName: name, card: reference)
   }
 
-  /// What `state` looks like now, shown by card `reference` or else by its first active card.
+  /// What `state` looks like now, shown by card `reference` or else by its first active card. A
+  /// phone number names a member and is no card to be shown.
   func view(of state: MemberState, profile: [UInt8]?, card reference: CardReference?) -> MemberView
   {
     view(of: state, displayName: maskedName(profile, memberID: state.id), card: reference)
@@ -88,13 +89,10 @@ struct MemberViews: Sendable {
   }
 
   private func shownCard(of state: MemberState, _ reference: CardReference?) -> MemberView.Card? {
-    let card: CardState?
-    if let reference {
-      card = state.cards.first { $0.reference == reference }
-    } else {
-      let plastic = state.cards.filter { $0.kind != .phoneNumber }
-      card = plastic.first { $0.status == .active } ?? plastic.last
-    }
+    let plastic = state.cards.filter { $0.kind != .phoneNumber }
+    let card =
+      plastic.first { $0.reference == reference } ?? plastic.first { $0.status == .active }
+      ?? plastic.last
     return card.map {
       MemberView.Card(
         id: $0.reference.cardID,

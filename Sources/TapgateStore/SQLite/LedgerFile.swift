@@ -1,3 +1,4 @@
+internal import CLedgerLog
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -16,6 +17,10 @@ enum LedgerFile {
 
   /// Opens the connection that writes.
   static func openWriter(directory: String, logByteCount: Int = 0) throws -> DatabaseQueue {
+    let code = tapgate_log_register()
+    guard code == SQLITE_OK else {
+      throw SQLiteFailure(call: "sqlite3_vfs_register", code: code, message: "refused")
+    }
     var configuration = Configuration()
     configuration.label = "tapgate.writer"
     configuration.busyMode = .timeout(5)

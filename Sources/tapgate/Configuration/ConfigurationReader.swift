@@ -91,7 +91,7 @@ struct ConfigurationReader {
     guard let section else { return }
     refuseUnknown(
       section,
-      known: ["store", "counter", "lane", "language", "data", "programme"]
+      known: ["store", "counter", "lane", "language", "data", "programme", "logMiB"]
     )
     result.store = label("store", in: section) ?? result.store
     result.counter = label("counter", in: section) ?? result.counter
@@ -101,6 +101,8 @@ struct ConfigurationReader {
       result.language = Language(rawValue: language) ?? .zh
     }
     result.dataFolder = label("data", in: section, limit: 4096).map(resolved)
+    result.logMebibytes =
+      integer("logMiB", in: section, range: 16...4096) ?? result.logMebibytes
     result.programmeFile = label("programme", in: section, limit: 4096).map(resolved)
   }
 

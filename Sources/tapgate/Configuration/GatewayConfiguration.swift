@@ -107,6 +107,9 @@ struct GatewayConfiguration: Hashable, Sendable {
   var dataFolder: String?
   /// The programme's file; `nil` for the shipped `retail` programme.
   var programmeFile: String?
+  /// MiB to which the ledger's write-ahead log is grown once, and kept: more spares a busy shop
+  /// copying it into the file, less spares disk.
+  var logMebibytes = 64
   var cardReaders = CardReaders()
   var printers: [Printer] = []
   var scanners: [Scanner] = []

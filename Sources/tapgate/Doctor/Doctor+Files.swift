@@ -93,10 +93,13 @@ extension Doctor {
   // MARK: The data folder
 
   /// What was found about the data folder: that it is there, who may read it, how much fits.
-  func dataFindings(_ configuration: GatewayConfiguration?) -> [Finding] {
+  ///
+  /// `running` is the folder of the gateway that answers.
+  func dataFindings(_ configuration: GatewayConfiguration?, running: String?) -> [Finding] {
     let tried = paths.offlineDataFolders(
       option: subject.dataFolder,
-      configured: configuration?.dataFolder
+      configured: configuration?.dataFolder,
+      running: running
     )
     for path in tried {
       switch probe.facts(path) {

@@ -46,6 +46,7 @@ extension Words {
     "密钥文件，用于不含密钥的备份。"
   )
   static let helpBackupFile = Phrase("The backup's file.", "备份文件。")
+  static let ledgerPlace = Phrase("the ledger in {1}", "账本位置：{1}")
   static let ledgerProven = Phrase(
     "proven: {1} rows, {2} members",
     "验证通过：{1} 行流水，{2} 个会员"

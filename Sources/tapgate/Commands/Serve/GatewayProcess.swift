@@ -49,7 +49,8 @@ struct GatewayProcess {
         receiptPrinter: printers.first?.id,
         language: configuration.language.rawValue,
         assurance: configuration.assurances.policy,
-        clock: SystemClock()
+        clock: SystemClock(),
+        logByteCount: configuration.logMebibytes << 20
       ),
       logger: logger
     )
@@ -64,6 +65,7 @@ struct GatewayProcess {
       configuration: try Self.serverConfiguration(
         configuration,
         socketPath: socketPath,
+        dataFolder: URL(fileURLWithPath: dataFolder).path,
         printer: printers.first?.id,
         isSimulation: isSimulation
       ),
@@ -120,6 +122,7 @@ struct GatewayProcess {
   private static func serverConfiguration(
     _ configuration: GatewayConfiguration,
     socketPath: String,
+    dataFolder: String,
     printer: String?,
     isSimulation: Bool
   ) throws -> ServerConfiguration {
@@ -135,6 +138,7 @@ struct GatewayProcess {
           RoleGrant(role: $0, users: role.users, groups: role.groups)
         }
       },
+      dataFolder: dataFolder,
       defaultPrinter: printer,
       isSimulation: isSimulation,
       patterns: configuration.patterns.compactMap { pattern in
