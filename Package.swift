@@ -162,8 +162,8 @@ let package = Package(
     .testTarget(
       name: "TapgateCommandTests",
       dependencies: [
-        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateFakeGateway",
-        "TapgateJSON", "TapgateModel",
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "TapgateFakeGateway", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
       swiftSettings: house
     ),
@@ -203,7 +203,7 @@ let package = Package(
       name: "TapgateStoreTests",
       dependencies: [
         "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
-        "TapgateStore", grdb, logging,
+        "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

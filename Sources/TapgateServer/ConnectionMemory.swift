@@ -14,6 +14,7 @@ struct Greeting: Sendable {
 struct RememberedEvents {
   private struct Entry {
     var credential: Credential
+    var evidence: Evidence
     var isSimulated: Bool
     var until: UInt64
   }
@@ -26,11 +27,17 @@ struct RememberedEvents {
   mutating func remember(
     _ eventID: String,
     _ credential: Credential,
+    evidence: Evidence,
     isSimulated: Bool,
     now: UInt64
   ) {
     let until = now &+ UInt64(Limits.eventIDLifetimeMilliseconds)
-    let entry = Entry(credential: credential, isSimulated: isSimulated, until: until)
+    let entry = Entry(
+      credential: credential,
+      evidence: evidence,
+      isSimulated: isSimulated,
+      until: until
+    )
     if entries.updateValue(entry, forKey: eventID) == nil { order.append(eventID) }
     while first < order.count, entries.count > Limits.rememberedEventCountMax || isOver(now) {
       entries[order[first]] = nil
@@ -48,8 +55,18 @@ struct RememberedEvents {
     return entry.credential
   }
 
-  /// Whether an event that is remembered came from a virtual device.
-  func isSimulated(_ eventID: String) -> Bool { entries[eventID]?.isSimulated ?? false }
+  /// How an event's credential came here, and whether from a virtual device; `nil` where the event
+  /// is not remembered.
+  func origin(of eventID: String) -> (evidence: Evidence, isSimulated: Bool)? {
+    entries[eventID].map { ($0.evidence, $0.isSimulated) }
+  }
+
+  /// Forgets an event before its time.
+  ///
+  /// - Returns: whether it was remembered.
+  mutating func forget(_ eventID: String) -> Bool {
+    entries.removeValue(forKey: eventID) != nil
+  }
 
   private func isOver(_ now: UInt64) -> Bool {
     guard let entry = entries[order[first]] else { return true }

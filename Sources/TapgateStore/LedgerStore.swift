@@ -88,7 +88,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       active: active,
       clock: configuration.clock,
       receiptPrinter: configuration.receiptPrinter,
-      language: configuration.language
+      language: configuration.language,
+      assurance: configuration.assurance
     )
     let observers = Observers()
     let store = LedgerStore(
@@ -232,6 +233,7 @@ extension LedgerThread {
         database: writer,
         connection: connection,
         inbox: inbox,
+        freshness: try FreshnessTable(on: connection),
         log: log,
         logger: logger,
         flusher: flusher

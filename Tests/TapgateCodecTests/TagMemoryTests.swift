@@ -157,14 +157,18 @@ struct TagMemoryTests {
     var generator = CardFuzz("tag memory")
     let container = Self.bytes("0017 20 0100 00FF 04 06 E104 0100 00 00 0000")
     let answer = Self.bytes("C003 00 9000 9201 00 9602 0000 97 04 01020304 9000")
+    let frame = Self.bytes("D543 00 01020304 9000")
     var answers: Set<String> = []
     for round in 0..<100_000 {
-      var start = round % 2 == 0 ? container : answer
+      var start = [container, answer, frame][round % 3]
       for _ in 0..<Int.random(in: 0...3, using: &generator) {
         start[Int.random(in: 0..<start.count, using: &generator)] =
           UInt8.random(in: 0...255, using: &generator)
       }
-      start = Array(start.prefix(Int.random(in: 0...start.count, using: &generator)))
+      // Half of them whole, so that what stands behind the first checks is reached too.
+      if Bool.random(using: &generator) {
+        start = Array(start.prefix(Int.random(in: 0...start.count, using: &generator)))
+      }
       if case .success(let capability) = Type4Capability.parse(start) {
         #expect(capability.fileByteCount > capability.lengthByteCount)
       }
@@ -179,6 +183,9 @@ struct TagMemoryTests {
       _ = TagTransport.isAccepted(response)
     }
     #expect(answers.count > 8, "\(answers)")
+    for transport in TagTransport.allCases {
+      #expect(answers.contains { $0.hasPrefix(transport.rawValue) }, "\(answers)")
+    }
   }
 
   @Test(

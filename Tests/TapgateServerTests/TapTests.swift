@@ -249,11 +249,11 @@ struct TapTests {
         deviceID: "reader",
         presence: 3,
         refusal: .paymentCard,
-        hint: "请使用会员卡",
+        hint: "for the technician",
         detail: "PPSE 9000",
         detectedNanoseconds: 0
       )
-      let early = try await world.client()
+      let early = try await world.client(language: "zh")
       world.server.receive(.refused(refusal))
       #expect(try await claim(early)["result"] != nil)
       #expect(try await early.eventsSoFar().isEmpty)
@@ -261,7 +261,13 @@ struct TapTests {
       let event = try await early.event()
       #expect(event.kind == "credential.refused")
       #expect(event["reason"]?.string == "paymentCard")
-      #expect(event["hint"]?.string == "请使用会员卡")
+      #expect(event["hint"]?.string == "这里不能使用银行卡，请使用会员卡。")
+      let other = try await world.client(language: "en")
+      _ = try await early.ask("device.release", .object(["deviceId": .string("reader")]))
+      #expect(try await claim(other)["result"] != nil)
+      world.server.receive(.refused(refusal))
+      let hint = try await other.event()["hint"]?.string
+      #expect(hint == "Payment cards are not accepted here. Please use the member card.")
     }
   }
 

@@ -36,3 +36,7 @@ int tapgate_unix_connect(const char *path);
 
 /// A stream socket that listens at path, mode 0600; a file that stands there is replaced. -1 with errno.
 int tapgate_unix_listen(const char *path);
+
+/// Overwrites count bytes with zeros, unless they lie in the program or a library (dladdr(3)), whose
+/// constants are in read-only memory. Whether they were overwritten.
+int tapgate_erase(void *bytes, size_t count);

@@ -56,6 +56,34 @@ extension Catalogue {
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
     ),
     MethodDescription(
+      "member.qrKey",
+      role: .manager,
+      "Gives a member a rotating code for a telephone: a card that can be lost and frozen.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("cardType", .text(1...32), "default: the programme's"),
+      ] + operationFields(isIDRequired: false),
+      result: memberResult + receiptOfCommit + [
+        .object("qr", "kid, memberRef, secret (base 32), stepSeconds, algorithm, format")
+      ],
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.qr",
+      role: .manager,
+      "The rotating code that a member's telephone shows now.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("cardId", identifier, "which of several codes; default: the newest"),
+      ],
+      result: [
+        .string("token", "what the code holds; used up by its first scan"),
+        .string("cardId", "the code's card"), .integer("step", "its time step"),
+        .integer("stepSeconds", "how long a step is"), .string("until", "RFC 3339"),
+      ],
+      errors: ["E_NOEXIST"]
+    ),
+    MethodDescription(
       "member.history",
       role: .pos,
       "A member's journal, the newest first.",

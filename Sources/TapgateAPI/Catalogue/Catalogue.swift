@@ -8,7 +8,7 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + deviceMethods
-    + printMethods + importMethods + simulationMethods
+    + printMethods + importMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }
@@ -54,6 +54,9 @@ public enum Catalogue {
     "cardUid", "memberNumber", "appFile", "sunToken", "vasPass", "hceToken", "rotatingQr",
     "staticQr", "barcode", "magstripe", "phoneNumber",
   ]
+
+  /// Grades of assurance, the weakest first.
+  public static let assurances = ["A0", "A1", "A2", "A3", "A4"]
 
   /// Fen and points beyond which a number is no amount of a shop but a mistake.
   public static let amountMax: Int64 = 1_000_000_000_000

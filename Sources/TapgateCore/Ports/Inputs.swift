@@ -1,19 +1,5 @@
 public import TapgateModel
 
-/// How far a credential can be trusted, from a claim (A0) to mutual authentication (A4).
-public enum Assurance: String, Sendable, Comparable, CaseIterable {
-  case a0 = "A0"
-  case a1 = "A1"
-  case a2 = "A2"
-  case a3 = "A3"
-  case a4 = "A4"
-
-  /// Weaker comes first.
-  public static func < (left: Assurance, right: Assurance) -> Bool {
-    left.rawValue < right.rawValue
-  }
-}
-
 /// Why an input led to no credential; the wire's closed vocabulary.
 public enum InputRefusal: String, Sendable, CaseIterable {
   case randomUid, nonUniqueUidNotEnrolled, paymentCard, transitCardNotEnabled, encryptedSwipe
@@ -22,10 +8,6 @@ public enum InputRefusal: String, Sendable, CaseIterable {
   case tokenFuture, paymentCode, notAScan, tooShort, tooLong, charset, deviceBusy
   case deviceNotExclusive, alreadyPresent
 }
-
-/// What makes a credential's showing a fresh one: each has to be greater than the last that the
-/// store saw.
-public enum Freshness: Hashable, Sendable { case counter(UInt64); case step(UInt64) }
 
 /// One physical presence of a card on a reader, as its driver saw it.
 public struct Presentation: Sendable {
@@ -42,10 +24,11 @@ public struct Presentation: Sendable {
   /// Monotonic nanoseconds at which the system told of the card: SCardGetStatusChange returned.
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
-  /// Why the assurance is what it is, in the words of the input events; never a byte of the card.
+  /// Why the grade is what it is, in words; empty where the technology says all.
   public var reasons: [String] = []
-  /// `card`, `phone` and the like.
+  /// What was presented: `card`, `phone`, `fob`, `paper`, `screen` or `unknown`.
   public var medium: String = "card"
+  /// What proves that the credential is no copy of an earlier one; `nil` where nothing does.
   public var freshness: Freshness? = nil
 
   /// Creates a presentation.
@@ -70,13 +53,21 @@ public struct Presentation: Sendable {
   }
 }
 
+/// What a credential brings that no earlier one brought; the hub accepts each once, store-wide.
+public enum Freshness: Hashable, Sendable {
+  /// A counter of the card: it only rises, and may skip values.
+  case counter(UInt64)
+  /// The time step of a one-time code.
+  case step(UInt64)
+}
+
 /// An input that led to no credential.
 public struct RefusedInput: Sendable {
   public var deviceID: String
   /// The presence it belongs to; `nil` for inputs that have none, such as a swipe.
   public var presence: UInt64?
   public var refusal: InputRefusal
-  /// What the cashier's screen may say to the customer.
+  /// What there is to do, for a technician; the till's screen has the refusal's own sentence.
   public var hint: String
   /// For the trace: which step, which status word; never a byte of the card's identity.
   public var detail: String
@@ -112,6 +103,10 @@ public struct ScannedCode: Sendable {
   public var aim: String?
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
+  /// The symbology as UnifiedPOS spells it, such as `SCAN_SDT_EAN13`, where it is known.
+  public var symbology: String? = nil
+  /// The scanner stopped before the code's end: the data may lack its last characters.
+  public var isPartial: Bool = false
 
   /// Creates a scan.
   public init(
@@ -166,4 +161,15 @@ public protocol InputBackend: Sendable {
 
   /// UnifiedPOS statistics of one of its devices, by name; `nil` for a device it does not have.
   func statistics(deviceID: String) -> [String: Int64]?
+
+  /// Shows or sounds on a device what became of an input, as far as the device can. Best effort:
+  /// never blocks, takes at most 100 ms, never delays the next read; nothing for other devices.
+  func feedback(_ feedback: Feedback, deviceID: String)
+}
+
+/// What a device shows or sounds to whoever stands before it.
+public enum Feedback: String, Sendable { case read, resolved, refused }
+
+extension InputBackend {
+  public func feedback(_ feedback: Feedback, deviceID: String) {}
 }

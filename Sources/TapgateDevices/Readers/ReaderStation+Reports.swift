@@ -1,6 +1,7 @@
 internal import TapgateCards
 internal import TapgateCodec
 internal import TapgateCore
+internal import TapgateModel
 
 /// What becomes of a presence, and what is told about it.
 extension ReaderStation {

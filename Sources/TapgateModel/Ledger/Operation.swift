@@ -147,6 +147,8 @@ public struct Operation: Sendable {
   /// When it happened, where the POS says so; else now.
   public var businessTime: Timestamp?
   public var isSimulated: Bool
+  /// How the credential that it names came to the gateway.
+  public var evidence: Evidence
 
   /// Creates an operation.
   public init(
@@ -159,8 +161,10 @@ public struct Operation: Sendable {
     counter: String,
     operatorName: String? = nil,
     businessTime: Timestamp? = nil,
-    isSimulated: Bool = false
+    isSimulated: Bool = false,
+    evidence: Evidence = .word
   ) {
+    self.evidence = evidence
     self.id = id
     self.method = method
     self.content = content

@@ -8,6 +8,8 @@ public struct MemberProfile: Hashable, Sendable {
   public var note: String?
   /// Member numbers that must be shown again, by their card's reference.
   public var memberNumbers: [String] = []
+  /// References of rotating codes, so that the member's telephone can be given them again.
+  public var codeReferences: [String] = []
 
   /// Creates an empty profile.
   public init() {}
@@ -47,6 +49,10 @@ public struct MemberProfile: Hashable, Sendable {
     writer.column(birthday.map { Array($0.description.utf8) })
     writer.unsigned(UInt64(memberNumbers.count))
     for number in memberNumbers { writer.text(number) }
+    if !codeReferences.isEmpty {
+      writer.unsigned(UInt64(codeReferences.count))
+      for reference in codeReferences { writer.text(reference) }
+    }
     return writer.bytes
   }
 
@@ -60,6 +66,8 @@ public struct MemberProfile: Hashable, Sendable {
     note = try reader.optionalText()
     birthday = try reader.optionalText().flatMap { BusinessDate($0) }
     for _ in 0..<(try reader.count()) { memberNumbers.append(try reader.text()) }
+    guard !reader.isAtEnd else { return }
+    for _ in 0..<(try reader.count()) { codeReferences.append(try reader.text()) }
   }
 
   /// The name as a screen beside the customer may show it: the first character and stars.

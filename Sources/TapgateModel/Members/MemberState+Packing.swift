@@ -86,9 +86,13 @@ extension CardState {
   func pack(into writer: inout PackedWriter) {
     writer.fixed(reference.high)
     writer.fixed(reference.low)
-    writer.byte(kind.number)
+    // Four bits of the kind, three of the grade (0: not noted), one that tells of a technology: a
+    // card of which nothing was noted takes no more room than before there was anything to note.
+    let grade = (assurance?.rank).map { $0 + 1 } ?? 0
+    writer.byte(kind.number | grade << 4 | (technology == nil ? 0 : 0x80))
     writer.text(type)
     writer.byte(isFrozenWhenFound ? Self.frozenCardLost : status.number)
+    if let technology { writer.text(technology) }
   }
 
   /// The status of a card that was frozen and then lost; beside the numbers of `CardStatus`.
@@ -96,7 +100,10 @@ extension CardState {
 
   init(from reader: inout PackedReader) throws(PackedError) {
     let reference = CardReference(high: try reader.fixed(), low: try reader.fixed())
-    guard let kind = CredentialKind(number: try reader.byte()) else {
+    let head = try reader.byte()
+    let grade = head >> 4 & 7
+    let assurance = grade == 0 ? nil : Assurance(rank: grade - 1)
+    guard let kind = CredentialKind(number: head & 0x0F), grade == 0 || assurance != nil else {
       throw PackedError(offset: reader.offset)
     }
     let type = try reader.text()
@@ -107,6 +114,8 @@ extension CardState {
     }
     self.init(reference: reference, kind: kind, type: type, status: status)
     self.isFrozenWhenFound = isFrozenWhenFound
+    self.assurance = assurance
+    if head & 0x80 != 0 { technology = try reader.text() }
   }
 }
 

@@ -174,6 +174,11 @@ extension Switchboard {
 }
 
 extension MemberKey {
+  /// What is known of a credential that no event brought.
+  var evidence: Evidence {
+    if case .credential(let credential) = self { .typed(credential.kind) } else { .word }
+  }
+
   /// Whether the credential is a number that can be counted through.
   fileprivate var isGuessable: Bool {
     guard case .credential(let credential) = self else { return false }

@@ -5,7 +5,13 @@ internal import TapgateModel
 
 extension Switchboard {
   /// Hands an operation to the ledger; its outcome is the answer.
-  func submit(_ call: Call, subject: MemberKey?, _ body: OperationBody) throws(Failure) {
+  func submit(
+    _ call: Call,
+    subject: MemberKey?,
+    _ body: OperationBody,
+    evidence: Evidence? = nil,
+    answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil
+  ) throws(Failure) {
     let parameters = call.parameters
     var businessTime: Timestamp?
     if let text = parameters.text("businessTime") {
@@ -18,6 +24,7 @@ extension Switchboard {
     }
     try refuseGuessing(call.connection, subject: subject)
     counters.operations &+= 1
+    let origin = parameters.text("eventId").flatMap(call.connection.remembered.origin)
     let operation = Operation(
       id: parameters.text("operationId") ?? newID(),
       method: call.method,
@@ -28,11 +35,14 @@ extension Switchboard {
       counter: parameters.text("counter") ?? configuration.counter,
       operatorName: parameters.text("operator"),
       businessTime: businessTime,
-      isSimulated: parameters.text("eventId").map(call.connection.remembered.isSimulated) ?? false
+      isSimulated: origin?.isSimulated ?? false,
+      evidence: evidence ?? origin?.evidence ?? subject?.evidence ?? .word
     )
     let ticket = postpone(call)
     let inbox = inbox
-    ports.ledger.submit(operation) { outcome in inbox.post(.outcome(ticket, outcome)) }
+    ports.ledger.submit(operation) { outcome in
+      inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
+    }
   }
 
   /// `points.accrue`.

@@ -26,7 +26,15 @@ final class Switchboard {
   var connections: [ClientID: Connection] = [:]
   var dirty: [Connection] = []
   var devices = DeviceRegister()
-  var filter: PresenceFilter
+  var filter: InputFilter
+  let classifier: ScanClassifier
+  var badCodes: BadCodeLimiter
+  /// Taps that the ledger decides about, by their device.
+  var undecided: [String: UndecidedTap] = [:]
+  /// Clients that record what comes in.
+  var recordings: [ClientID: InputRecording] = [:]
+  /// What is added to the presences that a client replays, so that two replays do not meet.
+  var replayBases: [ClientID: UInt64] = [:]
   var claims: ClaimBoard
   var delivery: Delivery<Tap>
   var trace = TapTrace()
@@ -74,7 +82,19 @@ final class Switchboard {
     startedNanoseconds = configuration.clock.monotonicNanoseconds()
     identifiers = IdentifierSource()
     bootID = identifiers.next(at: startedAt)
-    filter = PresenceFilter(bounceMilliseconds: configuration.bounceMilliseconds)
+    let rules = configuration.inputs
+    filter = InputFilter(
+      InputFilter.Windows(
+        bounce: configuration.bounceMilliseconds,
+        repeated: rules.repeatMilliseconds,
+        goods: rules.goodsRepeatMilliseconds
+      )
+    )
+    classifier = ScanClassifier(
+      patterns: configuration.patterns,
+      paymentCodes: rules.paymentCodes
+    )
+    badCodes = BadCodeLimiter(countMax: rules.badCodesPerMinuteMax)
     claims = ClaimBoard(graceMilliseconds: configuration.contestGraceMilliseconds)
     delivery = Delivery(heldMilliseconds: configuration.heldMilliseconds)
     roles = RoleTable(configuration.roles, logger: logger)
@@ -157,6 +177,8 @@ final class Switchboard {
   func left(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     inputEnded(connection)
+    recordings[connection.id] = nil
+    endReplay(of: connection.id)
     for (deviceID, tap) in lastTaps where tap.recipient == connection.id {
       lastTaps[deviceID] = nil
     }
@@ -204,6 +226,8 @@ final class Switchboard {
     for arrival in arrivals {
       switch arrival {
       case .input(let report): take(report)
+      case .freshness(let deviceID, let number, let verdict):
+        settle(deviceID, number, verdict)
       case .outcome(let ticket, let outcome): answer(ticket, outcome)
       case .answer(let ticket, let reply): answer(ticket, reply)
       case .committed(let operation): tellCommit(operation)

@@ -33,6 +33,10 @@ public struct KeyRing: Sendable {
   private let referenceCode: HMAC<SHA256>
   private let contentCode: HMAC<SHA256>
   private let sealing: SymmetricKey
+  /// The key that the keys of rotating codes come from.
+  let rotatingKey: SymmetricKey
+  /// What tokens call that key.
+  let rotatingKeyID: String
   /// Eight bytes that tell one secret from another without telling anything about it.
   public let fingerprint: [UInt8]
 
@@ -48,6 +52,10 @@ public struct KeyRing: Sendable {
     referenceCode = HMAC<SHA256>(key: derived("tapgate card reference 1"))
     contentCode = HMAC<SHA256>(key: derived("tapgate content 1"))
     sealing = derived("tapgate seal 1")
+    rotatingKey = derived("tapgate rotating code 1")
+    rotatingKeyID = derived("tapgate rotating code id 1").withUnsafeBytes {
+      Base32.encode(Array($0.prefix(5)))
+    }
     fingerprint = derived("tapgate fingerprint 1").withUnsafeBytes { Array($0.prefix(8)) }
   }
 

@@ -18,19 +18,20 @@ extension LedgerEngine {
     } catch {
       return .refused(error)
     }
-    return give(key, type: cardType, to: found, row)
+    return give(key, type: cardType, by: operation.evidence, to: found, row)
   }
 
   /// Gives the member a card that nobody holds, after what `effects` does.
   private func give(
     _ key: MemberKey,
     type: String?,
+    by evidence: Evidence,
     to found: FoundMember,
     after effects: [Effect] = [],
     _ row: JournalRow,
     extra: [JSONObject.Member] = []
   ) -> Decision {
-    switch freeCard(key, type: type) {
+    switch freeCard(key, type: type, by: evidence) {
     case .not(let decision): return decision
     case .free(let card, let credential):
       var member = found.member
@@ -43,7 +44,7 @@ extension LedgerEngine {
         member: member,
         card: card.reference,
         row,
-        extra: extra
+        extra: Self.code(credential) + extra
       )
     }
   }
@@ -56,14 +57,24 @@ extension LedgerEngine {
     return (found, card)
   }
 
-  /// A member number or a phone that must be shown again goes into the sealed profile.
+  /// What the result says of a rotating code beside its card; the secret is not among it.
+  private static func code(_ credential: Credential) -> [JSONObject.Member] {
+    guard credential.kind == .rotatingQr else { return [] }
+    let reference = JSON.object(["memberRef": .string(credential.reveal())])
+    return [JSONObject.Member(name: "qr", value: reference)]
+  }
+
+  /// What must be shown again goes into the sealed profile: a member number, a phone, the reference
+  /// of a rotating code.
   private func remember(_ credential: Credential, in member: inout PendingMember) -> Effect? {
-    guard credential.kind == .memberNumber || credential.kind == .phoneNumber else { return nil }
+    let isShown: Set<CredentialKind> = [.memberNumber, .phoneNumber, .rotatingQr]
+    guard isShown.contains(credential.kind) else { return nil }
     var profile = shared.views.profile(member.profile, memberID: member.state.id)
-    if credential.kind == .memberNumber {
-      profile.memberNumbers.append(credential.reveal())
-    } else {
-      profile.phone = credential.reveal()
+    switch credential.kind {
+    case .memberNumber: profile.memberNumbers.append(credential.reveal())
+    case .phoneNumber: profile.phone = credential.reveal()
+    case .rotatingQr: profile.codeReferences.append(credential.reveal())
+    default: return nil
     }
     return seal(profile, into: &member)
   }
@@ -133,6 +144,7 @@ extension LedgerEngine {
     return give(
       new,
       type: old.type == "phone" ? nil : old.type,
+      by: operation.evidence,
       to: found,
       after: [.cardStatus(old.reference, .replaced)],
       row,

@@ -30,6 +30,7 @@ extension LedgerEngine {
     }
     if let refusal = Self.refusal({ () throws(Refusal) in
       try state.refuseUnlessActive(card: found.reference)
+      try refuseWeak(.earn, operation, found)
     }) {
       return .refused(refusal)
     }

@@ -12,6 +12,7 @@ struct LedgerShared: Sendable {
   let clock: any GatewayClock
   let receiptPrinter: String?
   let language: String
+  let assurance: AssurancePolicy
 
   var views: MemberViews {
     MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)

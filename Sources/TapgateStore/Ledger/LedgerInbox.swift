@@ -11,6 +11,7 @@ enum LedgerWork: Sendable {
   case publish(ImportSummary, @Sendable (Result<Int64, StoreError>) -> Void)
   /// Removes a part of an import that was given up; the answer is whether all of it is gone.
   case discard(batch: Int64, @Sendable (Bool) -> Void)
+  case token(LedgerToken)
   case stop(@Sendable () -> Void)
 }
 

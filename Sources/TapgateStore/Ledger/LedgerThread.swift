@@ -16,6 +16,7 @@ final class LedgerThread {
   private let database: DatabaseQueue
   private let connection: OpaquePointer
   private let inbox: LedgerInbox
+  private let freshness: FreshnessTable
   private let log: LogKeeper
   private let logger: Logger
   private let flusher: FlushThread
@@ -33,6 +34,7 @@ final class LedgerThread {
     database: DatabaseQueue,
     connection: OpaquePointer,
     inbox: LedgerInbox,
+    freshness: FreshnessTable,
     log: LogKeeper,
     logger: Logger,
     flusher: FlushThread
@@ -41,6 +43,7 @@ final class LedgerThread {
     self.database = database
     self.connection = connection
     self.inbox = inbox
+    self.freshness = freshness
     self.log = log
     self.logger = logger
     self.flusher = flusher
@@ -115,6 +118,9 @@ final class LedgerThread {
       flusher.waitUntilPublished()
       let isDone = try engine.discard(batch: batch)
       return { completion(isDone) }
+    case .token(let token):
+      let isFresh = try freshness.accept(token.freshness, of: token.reference)
+      return { token.completion(isFresh ? .fresh : .replayed) }
     case .stop(let completion):
       stopped = completion
       return nil
@@ -157,6 +163,7 @@ final class LedgerThread {
       case .publish(_, let completion):
         completion(.failure(StoreError(code: "store.write", problem: hint)))
       case .discard(_, let completion): completion(true)
+      case .token(let token): token.completion(.undecided(hint: hint))
       case .stop(let completion): stopped = completion
       }
     }

@@ -72,7 +72,9 @@ struct MemberViews: Sendable {
           id: $0.reference.cardID,
           kind: $0.kind,
           type: $0.type,
-          status: $0.status
+          status: $0.status,
+          assurance: $0.assurance,
+          technology: $0.technology
         )
       },
       pointsAvailable: state.pointsAvailable(on: today),
@@ -92,7 +94,12 @@ struct MemberViews: Sendable {
       plastic.first { $0.reference == reference } ?? plastic.first { $0.status == .active }
       ?? plastic.last
     return card.map {
-      MemberView.Card(id: $0.reference.cardID, type: $0.type, status: $0.status)
+      MemberView.Card(
+        id: $0.reference.cardID,
+        type: $0.type,
+        status: $0.status,
+        assurance: $0.assurance
+      )
     }
   }
 

@@ -76,6 +76,9 @@ enum LedgerFile {
     migrator.registerMigration("1 journal, member, print") { db in
       try db.execute(sql: schemaOne)
     }
+    migrator.registerMigration("freshness") { db in
+      try db.execute(sql: FreshnessTable.schema)
+    }
     return migrator
   }
 

@@ -59,7 +59,10 @@ struct ConfigurationReader {
 
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
-    let names = ["gateway", "pcsc", "card", "printer", "scanner", "pattern", "assurance", "role"]
+    let names = [
+      "gateway", "pcsc", "card", "printer", "scanner", "pattern", "assurance", "role", "input",
+      "qr", "paymentCode",
+    ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
     var result = GatewayConfiguration()
@@ -84,6 +87,7 @@ struct ConfigurationReader {
     if let assurance = section("assurance", in: document) {
       readAssurance(assurance, into: &result.assurances)
     }
+    readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
     return result
   }
@@ -172,17 +176,6 @@ struct ConfigurationReader {
     return kind.map { GatewayConfiguration.Pattern(kind: $0, prefix: prefix, length: length) }
   }
 
-  private mutating func readAssurance(
-    _ section: TOMLSection,
-    into result: inout GatewayConfiguration.Assurances
-  ) {
-    refuseUnknown(section, known: ["earn", "redeem", "value"])
-    let levels = ["A0", "A1", "A2", "A3", "A4"]
-    result.earn = choice("earn", of: levels, in: section) ?? result.earn
-    result.redeem = choice("redeem", of: levels, in: section) ?? result.redeem
-    result.value = choice("value", of: levels, in: section) ?? result.value
-  }
-
   private mutating func role(_ section: TOMLSection) -> GatewayConfiguration.Role? {
     refuseUnknown(section, known: ["role", "users", "groups"])
     let roles = ["observe", "pos", "technician", "manager"]
@@ -209,7 +202,7 @@ struct ConfigurationReader {
 
   private var seen: Set<String> = []
 
-  private mutating func refuseSecond(
+  mutating func refuseSecond(
     _ name: String,
     in section: TOMLSection,
     key: String = "id"

@@ -62,6 +62,37 @@ struct GatewayConfiguration: Hashable, Sendable {
     var earn = "A0"
     var redeem = "A1"
     var value = "A1"
+    /// What becomes of a card that is shown by weaker means than it was bound by: `refuse`, or
+    /// `claim` (it counts as A0).
+    var downgrade = "refuse"
+  }
+
+  /// `[input]`: which inputs count. Milliseconds, 0 to 5,000.
+  struct Inputs: Hashable, Sendable {
+    /// How long a card must be away before it counts again.
+    var bounce = 1500
+    /// How long the same code or swipe at one device is the same.
+    var repeated = 2000
+    /// The same for codes of goods.
+    var goodsRepeated = 0
+  }
+
+  /// `[qr]`: rotating codes.
+  struct RotatingCodes: Hashable, Sendable {
+    /// Seconds of a time step.
+    var step = 30
+    /// Wrong authentication codes a minute and scanner, before its codes wait.
+    var badCodesPerMinute = 20
+  }
+
+  /// One `[[paymentCode]]`: codes of a payment service, which are refused and forgotten.
+  struct PaymentCode: Hashable, Sendable {
+    /// The service; the trace names it.
+    var name: String
+    /// Digits that such a code begins with.
+    var prefixes: [String]
+    var lengthMin: Int
+    var lengthMax: Int
   }
 
   /// One `[[role]]`: whom the role is given to.
@@ -90,6 +121,10 @@ struct GatewayConfiguration: Hashable, Sendable {
   var scanners: [Scanner] = []
   var patterns: [Pattern] = []
   var assurances = Assurances()
+  var inputs = Inputs()
+  var rotatingCodes = RotatingCodes()
+  /// `nil` where the file has none: those of Alipay and WeChat Pay.
+  var paymentCodes: [PaymentCode]?
   var roles: [Role] = []
 }
 
@@ -109,9 +144,5 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension GatewayConfiguration {
   /// What the file asks for and this version does not do, a sentence each.
-  var unbuilt: [String] {
-    var sentences = scanners.map { Words.scannerUnbuilt($0.id) }
-    if assurances != Assurances() { sentences.append(Words.assuranceUnbuilt()) }
-    return sentences
-  }
+  var unbuilt: [String] { scanners.map { Words.scannerUnbuilt($0.id) } }
 }

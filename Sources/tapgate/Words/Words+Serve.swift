@@ -25,11 +25,6 @@ extension Words {
     "warning: [[scanner]] {1} is not used: this version has no scanner drivers yet",
     "警告：[[scanner]] {1} 未使用：本版本尚无扫描枪驱动"
   )
-  static let assuranceUnbuilt = Phrase(
-    "warning: [assurance] is not used yet: redeeming and stored value are not built in this"
-      + " version",
-    "警告：[assurance] 尚未使用：本版本还没有兑换和储值功能"
-  )
   static let aboutVerify = Phrase(
     "Proves the ledger from its journal.",
     "根据流水验证账本。"

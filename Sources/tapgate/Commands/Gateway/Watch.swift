@@ -14,8 +14,8 @@ struct WatchCommand: GatewayCommand {
   /// The kinds of the API that an observer may have.
   static let kinds = [
     "credential.presented", "member.resolved", "credential.refused", "credential.removed",
-    "device.status", "printer.status", "print.job", "operation.committed", "claim.requested",
-    "claim.lost", "claim.granted", "events.lost",
+    "device.status", "device.alarm", "printer.status", "print.job", "operation.committed",
+    "claim.requested", "claim.lost", "claim.granted", "events.lost",
   ]
 
   @OptionGroup var gateway: GatewayOptions

@@ -48,6 +48,7 @@ struct GatewayProcess {
         programme: try Self.programme(configuration.programmeFile),
         receiptPrinter: printers.first?.id,
         language: configuration.language.rawValue,
+        assurance: configuration.assurances.policy,
         clock: SystemClock(),
         logByteCount: configuration.logMebibytes << 20
       ),
@@ -74,6 +75,8 @@ struct GatewayProcess {
       backends: backends,
       printing: printers.isEmpty ? nil : desk,
       simulator: virtual?.devices,
+      freshness: store,
+      codes: store,
       logger: logger
     )
   }
@@ -142,7 +145,7 @@ struct GatewayProcess {
     printer: String?,
     isSimulation: Bool
   ) throws -> ServerConfiguration {
-    ServerConfiguration(
+    var result = ServerConfiguration(
       socketPath: socketPath,
       version: Tapgate.version,
       store: configuration.store,
@@ -162,8 +165,11 @@ struct GatewayProcess {
           ScanPattern(kind: $0, prefix: pattern.prefix, length: pattern.length)
         }
       },
+      bounceMilliseconds: configuration.inputs.bounce,
       connectionCountMax: connectionCountMax
     )
+    result.inputs = configuration.inputRules
+    return result
   }
 
   /// As many clients as this process may have sockets for beside its own files. The soft limit is
