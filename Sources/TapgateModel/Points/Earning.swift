@@ -99,9 +99,16 @@ extension Programme {
     on date: BusinessDate,
     tier: String
   ) -> (basisPoints: Int64, fired: [Fired]) {
+    var situation = Situation(date: date)
+    situation.tier = tier
+    return multiplier(in: situation)
+  }
+
+  /// What all multipliers of whole receipts come to in `situation`.
+  public func multiplier(in situation: Situation) -> (basisPoints: Int64, fired: [Fired]) {
     var best: [String: Fired] = [:]
     var order: [String] = []
-    for multiplier in multipliers where multiplier.when.holds(on: date, tier: tier) {
+    for multiplier in multipliers where multiplier.when.holds(in: situation) {
       let known = best[multiplier.group]
       if known == nil { order.append(multiplier.group) }
       if (known?.basisPoints ?? 0) < multiplier.basisPoints {
@@ -111,13 +118,5 @@ extension Programme {
     let fired = order.compactMap { best[$0] }
     let sum = fired.reduce(Int64(10_000)) { $0 + $1.basisPoints - 10_000 }
     return (min(sum, capBasisPoints), fired)
-  }
-}
-
-extension Programme.Occasion {
-  func holds(on date: BusinessDate, tier: String) -> Bool {
-    (weekdays.isEmpty || weekdays.contains(date.weekday))
-      && (monthDays.isEmpty || monthDays.contains(date.parts.dayOfMonth))
-      && (tiers.isEmpty || tiers.contains(tier))
   }
 }

@@ -233,7 +233,10 @@ extension Programme.Multiplier {
     guard !(weekdays.isEmpty && monthDays.isEmpty && tierNames.isEmpty) else {
       throw object.error("when", "must name a weekday, a month_day or a tier")
     }
-    when = Programme.Occasion(weekdays: weekdays, monthDays: monthDays, tiers: tierNames)
+    when = Programme.Occasion()
+    when.weekdays = weekdays
+    when.monthDays = monthDays
+    when.tiers = tierNames
     try occasion.finish()
     try object.finish()
   }

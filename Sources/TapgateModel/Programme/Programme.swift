@@ -40,6 +40,8 @@ public struct Programme: Hashable, Sendable {
     public var name: String
     /// Any one of these reaches the tier; empty for the lowest.
     public var any: [Condition]
+    /// What whoever reaches it is given, once.
+    public var gifts: [Gift] = []
   }
 
   /// How an amount becomes points.
@@ -62,16 +64,9 @@ public struct Programme: Hashable, Sendable {
     public var mode: EarnMode
     public var excludedTenders: Set<String>
     public var excludedCategories: Set<String>
-  }
-
-  /// When a multiplier counts.
-  public struct Occasion: Hashable, Sendable {
-    /// ISO weekdays, 1 is Monday; empty where the day does not matter.
-    public var weekdays: Set<Int>
-    /// Days of the month; empty where the day does not matter.
-    public var monthDays: Set<Int>
-    /// Tier ids; empty where the tier does not matter.
-    public var tiers: Set<String>
+    /// What is counted instead of money, such as `km`; `nil` for what was paid.
+    public var quantity: String? = nil
+    public var when = Occasion()
   }
 
   /// A multiplier of the points rule.
@@ -88,6 +83,15 @@ public struct Programme: Hashable, Sendable {
     public var name: String
     /// `identify`, `points`, `sv`, `discount`.
     public var can: Set<String>
+    /// Whether a card of this type hangs on another member's card (附属卡, 关联卡).
+    public var needsParent = false
+    /// Whether several cards share one account (团体卡).
+    public var isShared = false
+    /// What may be spent with it on one day and on one receipt, in fen; `nil` for any amount.
+    public var dayMaxMinor: Int64? = nil
+    public var receiptMaxMinor: Int64? = nil
+    /// Whether the card bears its holder's name; it decides on the cap of stored value.
+    public var isNamed = true
   }
 
   public var id: String
@@ -106,6 +110,28 @@ public struct Programme: Hashable, Sendable {
   /// The most that multipliers come to.
   public var capBasisPoints: Int64
   public var cardTypes: [CardType]
+  /// How long points wait before they can be spent; `nil` for not at all.
+  public var pointsPending: Period? = nil
+  public var valueOrder: ValueOrder? = nil
+  public var tierRules = TierRules()
+  public var events: [EventRule] = []
+  /// From this amount on, a receipt without a member offers to enrol.
+  public var enrolFromMinor: Int64? = nil
+  public var memberPrices: [MemberPrice] = []
+  public var promotions: [Promotion] = []
+  public var coupons: [CouponTemplate] = []
+  /// Points a member must have before any can be redeemed.
+  public var redeemMin: Int64 = 0
+  public var pointsAsCash: PointsAsCash? = nil
+  public var rewards: [Reward] = []
+  public var draws: [Draw] = []
+  /// Stored value; `nil` where the programme has none.
+  public var topUp: TopUpRules? = nil
+  public var counted: [CountedAsset] = []
+  public var paidLevels: [PaidLevel] = []
+  public var benefits: [Benefit] = []
+  public var holds = HoldRules(seconds: 300, secondsMax: 604_800)
+  public var refund = RefundRules(spentPoints: .debt, grace: Period(months: 0, days: 30))
   /// Paths of values that the requirement documents do not give: examples to be edited.
   public var examples: [String]
 
