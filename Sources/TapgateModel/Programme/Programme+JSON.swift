@@ -31,7 +31,8 @@ extension Programme {
   }
 
   /// The canonical form of a programme file: names in the order of their UTF-8 bytes, no blanks,
-  /// strings with as few escapes as JSON allows. Its SHA-256 is the revision that journal rows name.
+  /// strings with as few escapes as JSON allows. Its SHA-256 begins with the revision that journal
+  /// rows name.
   ///
   /// - Returns: the same bytes for every file that says the same; `null` and a missing key differ.
   public static func canonicalForm(_ bytes: [UInt8]) throws(ProgrammeError) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// A duration as ISO 8601-1:2019 (5.5.2.2) writes it: `P1Y`, `P90D`, `PT5M`, `P1DT12H`.
 ///
-/// Months and days are kept apart from seconds, for a month has no fixed length. Whole numbers only,
-/// each designator once and in the standard's order; `P2W` stands alone.
+/// Months and days are kept apart from seconds, for a month has no fixed length. Whole numbers
+/// only, each designator once and in the standard's order; `P2W` stands alone.
 public struct ISODuration: Hashable, Sendable {
   /// Years count as twelve.
   public var months: Int
