@@ -81,7 +81,7 @@ extension Programme {
     levels = []
     earn = []
     multipliers = []
-    capBasisPoints = 100_000
+    capBasisPoints = Self.capDefault
     cardTypes = []
     examples = []
     categories = try root.texts("categories")

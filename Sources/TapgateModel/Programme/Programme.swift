@@ -130,6 +130,8 @@ public struct Programme: Hashable, Sendable {
   public var multipliers: [Multiplier]
   /// The most that multipliers come to.
   public var capBasisPoints: Int64
+  /// The cap of a file that has no `stacking`.
+  public static let capDefault: Int64 = 100_000
   public var cardTypes: [CardType]
   /// Whether members have growth (成长值).
   public var hasGrowth = false
