@@ -277,4 +277,25 @@ struct ProgrammeAuditTests {
     let findings = ProgrammeAudit(try odd.programme(), receiptCount: 500).findings()
     #expect(findings.anomalies.filter { $0.kind != .example } == [])
   }
+
+  @Test("whatever a file says, its audit ends")
+  func extremes() throws {
+    let whole = try ProgrammeFiles.json(ProgrammeFiles.everything)
+    let edits: [(String, JSON)] = [
+      ("valid_from", .string("0001-01-01")), ("valid_from", .string("9999-12-31")),
+      ("assets.points.expiry.after", .string("P1200M")), ("earn[0].per_fen", .integer(1)),
+      ("earn[0].give", .integer(1_000_000)), ("multipliers[0].bp", .integer(1_000_000)),
+      ("tiers.levels[1].any[0].ge", .integer(1_000_000_000_000)),
+      ("topup.tiers[1].fen", .integer(1_000_000_000_000)),
+      ("topup.tiers[1].bonus_fen", .integer(1_000_000_000_000)),
+      ("coupons[0].off_fen", .integer(1_000_000_000_000)),
+      ("draws[0].prizes[0].weight", .integer(1_000_000_000)),
+      ("redeem.cash.fen", .integer(1_000_000)), ("assets.points.pending", .string("P100Y")),
+    ]
+    for (path, value) in edits {
+      let programme = try Programme(ProgrammeFiles.edited(whole, path, value))
+      let findings = ProgrammeAudit(programme, receiptCount: 50).findings()
+      #expect(findings.receiptCount > 0, "\(path)")
+    }
+  }
 }

@@ -37,7 +37,9 @@ extension ProgrammeAudit {
     // Without `stacking` the cap is the format's; marked as an example it is reported as one.
     let isOwn = programme.capBasisPoints != Programme.capDefault
     let most = excess.values.reduce(10_000) { $0 + $1 }
-    guard isOwn, !programme.examples.contains("stacking"), most < programme.capBasisPoints else {
+    guard isOwn, !programme.multipliers.isEmpty, !programme.examples.contains("stacking"),
+      most < programme.capBasisPoints
+    else {
       return
     }
     findings.add(
