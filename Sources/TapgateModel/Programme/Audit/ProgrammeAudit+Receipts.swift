@@ -2,7 +2,8 @@ extension ProgrammeAudit {
   /// Members among whom the generated receipts are spread.
   private static let memberCount = 256
 
-  /// Decides the generated receipts, each also with a little more spent and for the next higher tier.
+  /// Decides the generated receipts, each also with a little more spent and for the next higher
+  /// tier.
   func decideReceipts(_ findings: inout Findings) {
     guard !programme.levels.isEmpty, receiptCount > 0 else { return }
     var generator = ReceiptGenerator(programme, seed: seed)

@@ -1,5 +1,5 @@
-/// Looks for what a programme's file says correctly and its shop can hardly mean: a tier that nobody
-/// reaches, a rule that never counts, points that fall as spending rises.
+/// Looks for what a programme's file says correctly and its shop can hardly mean: a tier that
+/// nobody reaches, a rule that never counts, points that fall as spending rises.
 ///
 /// It asks the decisions themselves: every receipt of a generated year and a half is decided by
 /// `Programme.decide`, every multiplier by `Programme.multiplier`. The same programme, seed and
