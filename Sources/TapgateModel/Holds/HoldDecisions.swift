@@ -116,7 +116,7 @@ extension LedgerDraft {
     try self.init(programme, active: state, in: context)
   }
 
-  /// Spends `legs` of a hold; where `isFinal`, or nothing is left, the hold ends. In a row that does
+  /// Spends `legs` of a hold; where `isFinal`, or nothing is left, it ends. In a row that does
   /// more, it comes first: a mirror of the row undoes what comes after the hold was opened.
   public mutating func capture(
     _ id: Int64,

@@ -56,8 +56,8 @@ public enum JournalKind: UInt8, Sendable, CaseIterable {
   case refund = 54
   case shiftClose = 55
 
-  /// The API method of the operations of this kind; of what the gateway does by itself a name of the
-  /// same form.
+  /// The API method of the operations of this kind; of what the gateway does by itself a name of
+  /// the same form.
   public var method: String { Self.methods[Int(rawValue) - 1] }
 
   private static let methods: [String] = [

@@ -51,8 +51,8 @@ extension Programme {
   /// dates, coupons, passes, counts and facts come back; a lot that expired meanwhile lives on for
   /// the refund's grace.
   ///
-  /// Refused with `dependentOperations` where something of it was used since, or where the row is of
-  /// a kind that has no mirror.
+  /// Refused with `dependentOperations` where something of it was used since, or where the row is
+  /// of a kind that has no mirror.
   public func decideMirror(
     of original: [Effect],
     _ facts: MirrorFacts = MirrorFacts(),

@@ -4,8 +4,8 @@ public enum MemberAction: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Programme {
-  /// Decides `member.suspend`, `.resume`, `.freeze` and `.unfreeze`. What is as it should be already
-  /// stays so; a suspended member is resumed before the freeze, and a frozen one unfrozen before
+  /// Decides `member.suspend`, `.resume`, `.freeze` and `.unfreeze`. What is so already stays
+  /// so; a suspended member is resumed before the freeze, and a frozen one unfrozen before
   /// anything else.
   public func decideStatus(
     _ action: MemberAction,

@@ -60,8 +60,8 @@ extension Programme {
     return try draft.finished(changed, field: "tier")
   }
 
-  /// Decides what becomes of a tier whose end and grace are over on `today`: nothing, one step down,
-  /// or what the facts of its last day are worth. Every term that was missed counts once, as if the
+  /// Decides what becomes of a tier whose end and grace are over on `today`: nothing, one step
+  /// down, or what the facts of its last day are worth. Every term that was missed counts once, as if the
   /// sweep had come in time.
   ///
   /// - Returns: `nil` where nothing has ended.
@@ -103,8 +103,8 @@ extension Programme {
 }
 
 extension LedgerDraft {
-  /// Raises the tier to what the facts are worth by now, with its end and its gifts. A tier is never
-  /// lowered by it.
+  /// Raises the tier to what the facts are worth by now, with its end and its gifts. It never
+  /// lowers a tier.
   public mutating func raiseTier() throws(LedgerProblem) -> TierChanged {
     let level = programme.levelIndex(state.tier)
     let earned = programme.earnedLevel(of: state.facts, growth: state.growth, on: context.date)
