@@ -61,11 +61,21 @@ public struct Quote: Hashable, Sendable {
     public var bonusMinor: Int64
     /// What of this receipt the bonus would pay.
     public var savesNowMinor: Int64
+
+    /// Creates a hint.
+    public init(amountMinor: Int64, bonusMinor: Int64, savesNowMinor: Int64) {
+      self.amountMinor = amountMinor
+      self.bonusMinor = bonusMinor
+      self.savesNowMinor = savesNowMinor
+    }
   }
 
   /// An offer to whoever is no member yet.
   public struct EnrolOffer: Hashable, Sendable {
     public var pointsIfJoined: Int64
+
+    /// Creates an offer.
+    public init(pointsIfJoined: Int64) { self.pointsIfJoined = pointsIfJoined }
   }
 
   /// An offer that holds from a larger basket on.
@@ -75,6 +85,14 @@ public struct Quote: Hashable, Sendable {
     public var missingMinor: Int64
     /// What it would take off then.
     public var savingMinor: Int64
+
+    /// Creates an offer.
+    public init(id: String, name: String, missingMinor: Int64, savingMinor: Int64) {
+      self.id = id
+      self.name = name
+      self.missingMinor = missingMinor
+      self.savingMinor = savingMinor
+    }
   }
 
   /// The date that priced it.

@@ -37,7 +37,8 @@ extension Programme {
       tierBefore: context.situation.tier ?? "",
       tierAfter: context.situation.tier ?? ""
     )
-    return (record, isMember ? try earn(&record, draft, in: context) : [])
+    let fired = isMember ? try earn(&record, draft, in: context) : []
+    return (record, fired)
   }
 
   private static func tenders(of draft: SaleDraft) -> [SaleRecord.Tender] {

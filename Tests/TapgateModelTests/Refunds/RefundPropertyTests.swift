@@ -40,14 +40,16 @@ struct RefundPropertyTests {
 
   @Test("I7 and I8 over random sales, rules and refunds")
   func anySplit() throws {
-    let count = Self.setting("TAPGATE_REFUND_CASES", 3_000)
+    let count = Self.setting("TAPGATE_REFUND_CASES", 2_000)
     let first = Self.setting("TAPGATE_REFUND_SEED", 1)
     var steps = 0
     var sales = 0
+    var earning = 0
     for seed in first..<first + count {
       var dice = CheckoutDice(seed: seed)
       guard let sale = try RandomSale(&dice) else { continue }
       sales += 1
+      if sale.decision.record.points > 0 { earning += 1 }
       do { steps += try check(sale, &dice) } catch {
         Issue.record("seed \(seed): \(error)")
         return
@@ -55,6 +57,7 @@ struct RefundPropertyTests {
     }
     #expect(sales > Int(count) / 2)
     #expect(steps > sales)
+    #expect(earning > sales / 2, "most sales earn points")
   }
 
   private func check(_ sale: RandomSale, _ dice: inout CheckoutDice) throws -> Int {
@@ -148,7 +151,7 @@ struct RefundPropertyTests {
 
   @Test("the same amount goes back the same way in one step and in many")
   func anySplitOfAnAmount() throws {
-    for seed in UInt64(50_000)..<50_400 {
+    for seed in UInt64(50_000)..<50_200 {
       var dice = CheckoutDice(seed: seed)
       guard let sale = try RandomSale(&dice), sale.decision.record.netMinor > 1 else { continue }
       let record = sale.decision.record
@@ -170,7 +173,7 @@ struct RefundPropertyTests {
 
   @Test("units go back at the same worth in one step and in many")
   func anySplitOfUnits() throws {
-    for seed in UInt64(60_000)..<60_400 {
+    for seed in UInt64(60_000)..<60_200 {
       var dice = CheckoutDice(seed: seed)
       guard let sale = try RandomSale(&dice) else { continue }
       let record = sale.decision.record
@@ -190,7 +193,7 @@ struct RefundPropertyTests {
 
   @Test("more is taken back the more goes back (I8)")
   func monotone() throws {
-    for seed in UInt64(70_000)..<70_150 {
+    for seed in UInt64(70_000)..<70_060 {
       var dice = CheckoutDice(seed: seed)
       guard let sale = try RandomSale(&dice), sale.decision.record.netMinor > 0 else { continue }
       let record = sale.decision.record
