@@ -7,6 +7,12 @@ public struct ReceiptAmounts: Hashable, Sendable {
   public struct Problem: Error, Hashable, Sendable {
     public var field: String
     public var problem: String
+
+    /// Creates a problem.
+    public init(field: String, problem: String) {
+      self.field = field
+      self.problem = problem
+    }
   }
 
   /// The receipt's whole amount: the given one, or the sum of its lines.
