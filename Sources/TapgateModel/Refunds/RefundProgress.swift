@@ -8,6 +8,13 @@ public struct RefundProgress: Hashable, Sendable {
     public var quantity: Int64
     /// Fen that went back, by the record's tenders.
     public var parts: [Int64]
+
+    /// Creates an entry.
+    public init(line: Int, quantity: Int64, parts: [Int64]) {
+      self.line = line
+      self.quantity = quantity
+      self.parts = parts
+    }
   }
 
   /// Lines of which anything went back, in the order of the receipt.
