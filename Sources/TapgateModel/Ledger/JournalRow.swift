@@ -130,8 +130,13 @@ public struct JournalRow: Hashable, Sendable {
     return key
   }
 
+  /// The key of the second row of an operation that concerns two members; no operation's own key
+  /// begins as it does.
+  public static func companionKey(of key: [UInt8]) -> [UInt8] { [2] + key }
+
   /// The operation's id of an indexed key.
   public static func operationID(of key: [UInt8]) -> String {
+    if key.first == 2 { return operationID(of: Array(key.dropFirst())) }
     guard key.count == 17, key[0] == 1 else {
       return String(decoding: key.dropFirst(), as: UTF8.self)
     }

@@ -126,6 +126,8 @@ public enum OperationBody: Hashable, Sendable {
   case replaceCard(new: MemberKey, reason: String?)
   /// `print.submit`: the document's canonical JSON and the printer it is for.
   case print(document: [UInt8], printer: String)
+  /// Stored value, points, coupons, passes, paid levels, and what happens to a member as such.
+  case assets(LedgerRequest)
 }
 
 /// A request that changes the ledger or the directory, checked for shape, not yet for rules.

@@ -281,6 +281,7 @@ extension OperationBody {
       }
     case .replaceCard: .replaceCard
     case .print: .print
+    case .assets(let request): request.kind
     }
   }
 }

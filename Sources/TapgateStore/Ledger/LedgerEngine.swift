@@ -37,6 +37,10 @@ struct Draft {
   var number: UInt32?
   var member: PendingMember?
   var job: PrintJob?
+  /// What it changes beside its member; empty where it changes nothing else.
+  var shopEffects: [Effect] = []
+  /// The rows of the other members whom the operation concerns, written after this one.
+  var companions: [Draft] = []
 }
 
 /// An operation with what can be worked out of it before its turn, on the thread that brings it.
@@ -79,6 +83,9 @@ enum Decision {
 final class LedgerEngine {
   let shared: LedgerShared
   let statements: JournalStatements
+  let shopTable: ShopTable
+  /// What the shop has issued, the open batch included.
+  private(set) var shop: ShopState
   /// The sequence that the next row gets.
   var nextSequence: Int64
   /// The hash of the newest row.
@@ -101,16 +108,20 @@ final class LedgerEngine {
   var publishedBatches: [Int64] = []
   /// The numbers that each import under way took, to be given back where it is given up.
   var batchNumbers: [Int64: ClosedRange<UInt32>]
-  private var mark: (sequence: Int64, hash: [UInt8], number: UInt32) = (0, [], 0)
+  private var mark: (sequence: Int64, hash: [UInt8], number: UInt32, shop: ShopState) =
+    (0, [], 0, ShopState())
 
   init(
     shared: LedgerShared,
     statements: JournalStatements,
+    shopTable: ShopTable,
     nextSequence: Int64,
     lastHash: [UInt8],
     nextNumber: UInt32,
     batchNumbers: [Int64: ClosedRange<UInt32>] = [:]
-  ) {
+  ) throws(SQLiteFailure) {
+    self.shopTable = shopTable
+    shop = try shopTable.shop()
     self.batchNumbers = batchNumbers
     self.shared = shared
     self.statements = statements
@@ -124,11 +135,11 @@ final class LedgerEngine {
   /// The number that the open batch will have.
   var batchNumber: UInt64 { batch + 1 }
 
-  func beginBatch() { mark = (nextSequence, lastHash, nextNumber) }
+  func beginBatch() { mark = (nextSequence, lastHash, nextNumber, shop) }
 
   /// Forgets everything since `beginBatch`.
   func forgetBatch() {
-    (nextSequence, lastHash, nextNumber) = mark
+    (nextSequence, lastHash, nextNumber, shop) = mark
     clearBatch()
   }
 
@@ -232,6 +243,7 @@ final class LedgerEngine {
       return decideReplacement(new, reason: reason, operation, row)
     case .print(let document, let printer):
       return decidePrint(document, printer: printer, row)
+    case .assets(let request): return try decide(request, prepared, row)
     }
   }
 
@@ -254,6 +266,7 @@ final class LedgerEngine {
     lastHash = hash
     nextSequence += 1
     if let number = draft.number, let member = draft.member { try keep(member, number: number) }
+    if !draft.shopEffects.isEmpty { try keep(draft.shopEffects) }
     committed.append(
       CommittedOperation(
         sequence: row.sequence,
@@ -265,6 +278,27 @@ final class LedgerEngine {
         isSimulated: row.isSimulated
       )
     )
+    for companion in draft.companions { try insert(companion, id: id) }
+  }
+
+  /// Writes what a row changes beside its member.
+  private func keep(_ effects: [Effect]) throws(SQLiteFailure) {
+    var shop = shop
+    guard shop.apply(effects) else {
+      throw SQLiteFailure(call: "shop", code: 0, message: "the shop's counts do not fit")
+    }
+    if shop != self.shop {
+      try shopTable.setShop(shop)
+      self.shop = shop
+    }
+    for effect in effects {
+      switch effect {
+      case .bearerCoupon(_, let coupon): try shopTable.setCoupon(coupon)
+      case .refunded(let receipt, let progress):
+        try shopTable.setRefund(progress, receipt: receipt)
+      default: break
+      }
+    }
   }
 
   private func keep(_ member: PendingMember, number: UInt32) throws(SQLiteFailure) {

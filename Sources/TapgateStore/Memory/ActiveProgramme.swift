@@ -4,6 +4,8 @@ internal import TapgateModel
 struct ActiveProgramme: Sendable {
   let programme: Programme
   let calendar: BusinessCalendar
+  /// Whether some rule asks for the member's birthday, which is read for it only then.
+  let asksForBirthday: Bool
   /// The canonical JSON.
   let text: [UInt8]
   /// SHA-256 of the canonical JSON.
@@ -20,6 +22,7 @@ struct ActiveProgramme: Sendable {
       )
     else { throw ProgrammeError.unknownZone }
     self.calendar = calendar
+    asksForBirthday = programme.asksForBirthday
     text = try Programme.canonicalForm(bytes)
     hash = KeyRing.hash(text)
     revision = Array(hash.prefix(8))
