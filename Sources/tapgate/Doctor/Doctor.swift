@@ -118,7 +118,7 @@ struct Doctor {
     return Finding(
       code: "device.\(verdict)",
       severity: verdict == "unknown" ? .warning : .fault,
-      sentence: Words.doctorDevice(name, verdict),
+      sentence: Words.doctorDevice(name, Words.value(verdict, of: "verdict")),
       evidence: device["reason"]?.string ?? device["deviceId"]?.string
     )
   }
