@@ -41,6 +41,39 @@ public enum LedgerBackup {
     flush: (String) throws -> Void,
     progress: @escaping (Int) -> Void
   ) throws {
+    let key = try prepare(directory: directory, path: path, withKey: withKey)
+    let log = LedgerFile.path(in: directory) + "-wal"
+    do {
+      let target = try DatabaseQueue(path: path)
+      let source = try LedgerFile.openReader(directory: directory)
+      try target.writeWithoutTransaction { copy in
+        try source.read { db in
+          // The first read opens the transaction: with it open, a commit between two steps does
+          // not start the copy again (sqlite3_backup_step).
+          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
+          // fsync(2) takes whatever was written to the file, by whichever process.
+          if FileManager.default.fileExists(atPath: log) { try flush(log) }
+          try db.backup(to: copy, pagesPerStep: stepPageCount) { step in
+            progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
+          }
+        }
+        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
+        try copy.execute(sql: "CREATE TABLE backup (key BLOB)")
+        try copy.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
+      }
+      try source.close()
+      try target.close()
+      try DurableFile.flushFolder(of: path)
+    } catch {
+      try? FileManager.default.removeItem(atPath: path)  // Half a backup is none.
+      throw error
+    }
+  }
+
+  /// Makes the file at `path`, which must not be there, with mode 0600.
+  ///
+  /// - Returns: the key that goes into the backup.
+  private static func prepare(directory: String, path: String, withKey: Bool) throws -> Data? {
     guard FileManager.default.fileExists(atPath: LedgerFile.path(in: directory)) else {
       throw StoreError(
         code: "store.none",
@@ -76,32 +109,7 @@ public enum LedgerBackup {
         names: [path]
       )
     }
-    let log = LedgerFile.path(in: directory) + "-wal"
-    do {
-      let target = try DatabaseQueue(path: path)
-      let source = try LedgerFile.openReader(directory: directory)
-      try target.writeWithoutTransaction { copy in
-        try source.read { db in
-          // The first read opens the transaction: with it open, a commit between two steps does
-          // not start the copy again (sqlite3_backup_step).
-          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
-          // fsync(2) takes whatever was written to the file, by whichever process.
-          if FileManager.default.fileExists(atPath: log) { try flush(log) }
-          try db.backup(to: copy, pagesPerStep: stepPageCount) { step in
-            progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
-          }
-        }
-        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
-        try copy.execute(sql: "CREATE TABLE backup (key BLOB)")
-        try copy.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
-      }
-      try source.close()
-      try target.close()
-      try DurableFile.flushFolder(of: path)
-    } catch {
-      try? FileManager.default.removeItem(atPath: path)  // Half a backup is none.
-      throw error
-    }
+    return key
   }
 
   /// Puts the backup at `path` into `directory`, which must hold no ledger, and proves it first.
