@@ -161,8 +161,9 @@ struct BackupLoadTests {
     let world = try StoreWorld(flush: disk.flush)
     let id = try await world.enrol()
     disk.hold()
+    defer { disk.release() }
     let accrual = Task { [store = world.store] in await store.accrue(id, receipt: "B1") }
-    await disk.waitForFlush()
+    try await disk.waitForFlush()
     var steps: [String] = []
     let file = world.directory + "/backup"
     try LedgerBackup.backup(

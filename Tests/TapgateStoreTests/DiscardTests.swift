@@ -66,14 +66,15 @@ struct DiscardTests {
     try await Self.stage(store, reference)
     #expect(memory.number(ofMember: "V1") != nil)
     disk.hold()
+    defer { disk.release() }
     async let first = store.accrue(id, receipt: "X1")
-    await disk.waitForFlush()
+    try await disk.waitForFlush()
     // The removal and an accrual are one batch now, and the accrual's row ends its transaction.
     try world.execute(sql: Self.breaking("INSERT ON journal", "broken"))
     async let removal = Self.outcome(of: { try await store.inbox.discard(batch: Self.batch) })
-    while store.inbox.count < 1 { await Task.yield() }
+    try await eventually("work") { store.inbox.count >= 1 }
     async let second = store.accrue(id, receipt: "X2")
-    while store.inbox.count < 2 { await Task.yield() }
+    try await eventually("work") { store.inbox.count >= 2 }
     disk.release()
     #expect(await removal == "store.write")
     #expect(await first.result != nil)

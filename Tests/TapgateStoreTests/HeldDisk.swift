@@ -9,7 +9,6 @@ final class HeldDisk: Sendable {
     /// Flushes that wait for the disk.
     var blockedCount = 0
     var flushCount = 0
-    var arrived: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state = Mutex(State())
@@ -36,24 +35,15 @@ final class HeldDisk: Sendable {
   func releaseOne() { gate.signal() }
 
   /// Returns once somebody waits for the disk.
-  func waitForFlush() async {
-    await withCheckedContinuation { continuation in
-      let isThere = state.withLock { state in
-        if state.blockedCount == 0 { state.arrived.append(continuation) }
-        return state.blockedCount > 0
-      }
-      if isThere { continuation.resume() }
-    }
+  func waitForFlush() async throws {
+    try await eventually("a flush") { state.withLock { $0.blockedCount } > 0 }
   }
 
   @Sendable func flush(_ descriptor: Int32) -> Int32 {
-    let (mustWait, arrived) = state.withLock { state in
-      guard state.isHeld else { return (false, [CheckedContinuation<Void, Never>]()) }
-      state.blockedCount += 1
-      defer { state.arrived = [] }
-      return (true, state.arrived)
+    let mustWait = state.withLock { state in
+      if state.isHeld { state.blockedCount += 1 }
+      return state.isHeld
     }
-    for waiter in arrived { waiter.resume() }
     if mustWait {
       gate.wait()
       state.withLock { $0.blockedCount -= 1 }
@@ -62,5 +52,19 @@ final class HeldDisk: Sendable {
     state.withLock { $0.flushCount += 1 }
     flushed()
     return code
+  }
+}
+
+/// What did not come about in time: a test that waits for it fails, and does not hang.
+struct NotInTime: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// Returns once `isSo`; gives up after half a minute.
+func eventually(_ what: String, _ isSo: () throws -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(30)
+  while try !isSo() {
+    guard ContinuousClock.now < deadline else { throw NotInTime(description: "no \(what) in time") }
+    await Task.yield()
   }
 }
