@@ -72,7 +72,7 @@ struct BackOfficeTests {
         for count in [0, 1000] {
           let rows = (0...count).map { number in
             object([
-              "line": .integer(Int64(number)),
+              "line": .integer(Int64(number + 1)),
               "fields": object(number == 0 ? [:] : ["memberId": .string("m\(number)")]),
             ])
           }
