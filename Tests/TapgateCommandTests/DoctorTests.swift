@@ -99,6 +99,24 @@ struct DoctorTests {
     #expect(diagnosis.status == .fault)
   }
 
+  @Test("a gateway with virtual devices does without pcscd: that is a warning")
+  func simulation() {
+    for isSimulation in [true, false] {
+      var probe = Self.probe()
+      probe.refusal = { .notRunning(tried: [$0]) }
+      probe.gateway = {
+        .init(
+          path: "/run/tapgate/tapgate.sock",
+          status: .object(["version": .string("0.1.0"), "simulation": .bool(isSimulation)]),
+          devices: []
+        )
+      }
+      let diagnosis = Self.examine(probe)
+      #expect(diagnosis.status == (isSimulation ? .warning : .fault))
+      #expect(diagnosis.findings.contains { $0.code == "pcsc.service_down" })
+    }
+  }
+
   @Test("what may not be looked at is not called healthy")
   func unexamined() {
     var probe = Self.probe()

@@ -46,12 +46,12 @@ extension Switchboard {
     do {
       try admit("member.importChunk", connection)
       let route = try route("member.importChunk", connection)
-      let (desk, client) = (importDesk, connection.id)
+      let (desk, client, language) = (importDesk, connection.id, connection.language)
       try inBackOffice(connection, id, lane: imports) {
         var id = RequestID.unknown
         let parameters = try Request(line, id: &id).parameters
         try route.hold(parameters)
-        return try await desk.add(parameters, client: client)
+        return try await desk.add(parameters, client: client, language: language)
       }
     } catch {
       fail(connection, id, error)

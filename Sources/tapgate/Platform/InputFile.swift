@@ -11,7 +11,7 @@ struct FileError: Error, Hashable, Sendable {
   /// The system's words, as strerror(3) has them.
   var words: String {
     // Safety: strerror answers NUL-terminated text; it is copied at once.
-    String(cString: strerror(number))
+    Words.systemWords(String(cString: strerror(number)))
   }
 }
 

@@ -99,6 +99,10 @@ extension Words {
     "Who: cardUid:04A1…, phoneNumber:…, memberId:…, eventId:…",
     "会员：cardUid:04A1…、phoneNumber:…、memberId:…、eventId:…"
   )
+  static let helpMemberOrID = Phrase(
+    "Who: the member's id, or cardUid:04A1…, phoneNumber:…, eventId:…",
+    "会员：会员编号，或 cardUid:04A1…、phoneNumber:…、eventId:…"
+  )
   static let helpMemberID = Phrase("The member's id.", "会员编号。")
   static let helpCard = Phrase(
     "The card: cardUid:04A1…, memberNumber:…, eventId:…, or its id.",

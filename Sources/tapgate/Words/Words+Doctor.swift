@@ -32,6 +32,10 @@ extension Words {
     "the card readers' service pcscd does not answer",
     "读卡器服务 pcscd 没有应答"
   )
+  static let doctorPcscNotNeeded = Phrase(
+    "the card readers' service pcscd does not answer; only the virtual devices can be used",
+    "读卡器服务 pcscd 没有应答；只能使用虚拟设备"
+  )
   static let doctorPcscForbidden = Phrase(
     "you may not ask the card readers' service",
     "您无权访问读卡器服务"

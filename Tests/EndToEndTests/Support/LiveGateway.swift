@@ -106,6 +106,9 @@ final class LiveGateway {
     return process.terminationStatus
   }
 
+  /// Its number while it was started and not stopped.
+  var processID: Int32? { process?.processIdentifier }
+
   /// Whether it lives.
   var isRunning: Bool { process?.isRunning ?? false }
 

@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
       for error in problems.errors { console.complainError("\(error)") }
       throw ExitCode(ExitStatus.fault.rawValue)
     } catch {
-      console.complainError("\(error)")
+      console.complainError(Words.problem(error))
       throw ExitCode(ExitStatus.fault.rawValue)
     }
   }
