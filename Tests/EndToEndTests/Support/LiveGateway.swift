@@ -106,6 +106,9 @@ final class LiveGateway {
     return process.terminationStatus
   }
 
+  /// Its process; 0 where it does not run. The shell that set its limits became it.
+  var processID: Int32 { process?.processIdentifier ?? 0 }
+
   /// Whether it lives.
   var isRunning: Bool { process?.isRunning ?? false }
 
