@@ -153,6 +153,21 @@ let package = Package(
       path: "Tests/TapgateFakeGateway",
       swiftSettings: house
     ),
+    .target(
+      name: "TapgateFuzzing",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateRigs", "TapgateServer", nioCore,
+      ],
+      path: "Tests/Fuzz/Entries",
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TapgateFuzzing"],
+      path: "Tests/Fuzz/Replay",
+      swiftSettings: house
+    ),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(
       name: "TapgateAPITests",
@@ -175,7 +190,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCodecTests",
-      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      dependencies: ["TapgateCodec", "TapgateFuzzing", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
     ),
     .testTarget(
@@ -227,3 +242,10 @@ let package = Package(
     ),
   ]
 )
+
+// `scripts/fuzz` links the targets of Tests/Fuzz/Entries with libFuzzer, which SwiftPM cannot.
+if Context.environment["TAPGATE_FUZZ"] != nil {
+  package.products.append(
+    .library(name: "TapgateFuzzing", type: .static, targets: ["TapgateFuzzing"])
+  )
+}

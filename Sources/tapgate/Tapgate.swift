@@ -20,7 +20,7 @@ struct Tapgate: AsyncParsableCommand {
     ServeCommand.self,
     // Looking
     StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
-    TraceCommand.self,
+    TraceCommand.self, BundleCommand.self,
     // The counter
     LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
     // Members, cards, programme, printing

@@ -8,7 +8,9 @@ public enum PaymentCardNumber {
 
   /// The same for ASCII text. What is looked at is not kept.
   public static func isContained(in bytes: some Sequence<UInt8>) -> Bool {
+    // What a growing array outgrows would stay behind.
     var run: [UInt8] = []
+    run.reserveCapacity(20)
     defer { for index in run.indices { run[index] = 0 } }
     for byte in bytes {
       if byte >= 0x30, byte <= 0x39 {

@@ -17,6 +17,7 @@ extension Switchboard {
   func receive(_ line: [UInt8], from connection: Connection) {
     counters.requests &+= 1
     if line.count > Self.inlineByteCountMax, takeChunk(line, from: connection) { return }
+    defer { Erasure.erase(line) }
     var id = RequestID.unknown
     do {
       let request = try Request(line, id: &id)
@@ -48,6 +49,7 @@ extension Switchboard {
       let route = try route("member.importChunk", connection)
       let (desk, client, language) = (importDesk, connection.id, connection.language)
       try inBackOffice(connection, id, lane: imports) {
+        defer { Erasure.erase(line) }
         var id = RequestID.unknown
         let parameters = try Request(line, id: &id).parameters
         try route.hold(parameters)

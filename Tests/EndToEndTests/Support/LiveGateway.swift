@@ -106,8 +106,8 @@ final class LiveGateway {
     return process.terminationStatus
   }
 
-  /// Its number while it was started and not stopped.
-  var processID: Int32? { process?.processIdentifier }
+  /// Its process; 0 where it does not run. The shell that set its limits became it.
+  var processID: Int32 { process?.processIdentifier ?? 0 }
 
   /// Whether it lives.
   var isRunning: Bool { process?.isRunning ?? false }
