@@ -51,6 +51,12 @@ let package = Package(
       pkgConfig: "libpcsclite",
       providers: [.apt(["libpcsclite-dev"])]
     ),
+    .systemLibrary(
+      name: "CUSB",
+      pkgConfig: "libusb-1.0",
+      providers: [.apt(["libusb-1.0-0-dev"])]
+    ),
+    .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
     .target(name: "CLinux"),
 
     // MARK: Pure
@@ -75,8 +81,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
-        logging,
+        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "TapgateModel", logging,
       ],
       swiftSettings: house
     ),
@@ -149,7 +155,9 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCommandTests",
-      dependencies: ["tapgate", "TapgateAPI", "TapgateFakeGateway", "TapgateJSON"],
+      dependencies: [
+        "tapgate", "TapgateAPI", "TapgateDevices", "TapgateFakeGateway", "TapgateJSON",
+      ],
       swiftSettings: house
     ),
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),

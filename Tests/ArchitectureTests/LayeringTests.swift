@@ -28,8 +28,8 @@ struct LayeringTests {
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
-      "CPCSC", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging",
-      "Foundation", "Glibc", "Dispatch", "TapgateLock",
+      "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON",
+      "TapgateModel", "Logging", "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [
       "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel", "Glibc",

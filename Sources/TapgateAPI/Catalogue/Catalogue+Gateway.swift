@@ -102,6 +102,7 @@ extension Catalogue {
       summary: "A scan that is no member's code. One recipient, unlogged.",
       fields: [
         .string("symbology", "AIM identifier", orNull: true), .string("data", "what was scanned"),
+        .boolean("partial", "whether the scanner's terminator did not come"),
         .integer("heldMs", "how long it waited for a recipient", orNull: true),
       ]
     ),

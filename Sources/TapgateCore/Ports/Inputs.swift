@@ -101,6 +101,8 @@ public struct ScannedCode: Sendable {
   public var data: String
   /// The AIM symbology identifier, such as `]E0`, where the scanner gave one.
   public var aim: String?
+  /// The scanner's terminator did not come in time: the data may lack its end.
+  public var isPartial: Bool
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
 
@@ -109,12 +111,14 @@ public struct ScannedCode: Sendable {
     deviceID: String,
     data: String,
     aim: String? = nil,
+    isPartial: Bool = false,
     detectedNanoseconds: UInt64,
     isSimulated: Bool = false
   ) {
     self.deviceID = deviceID
     self.data = data
     self.aim = aim
+    self.isPartial = isPartial
     self.detectedNanoseconds = detectedNanoseconds
     self.isSimulated = isSimulated
   }
@@ -140,7 +144,17 @@ public protocol InputSink: Sendable {
   func receive(_ report: InputReport)
 }
 
-/// A source of input devices: PC/SC, the simulator, later USB and serial ports.
+/// What a customer is to hear or see at the device after an input.
+public enum Feedback: String, Sendable, CaseIterable {
+  /// The input was read.
+  case read
+  /// A member was found.
+  case resolved
+  /// It was refused, or nobody is known by it.
+  case refused
+}
+
+/// A source of input devices: PC/SC, the simulator, USB and serial ports.
 public protocol InputBackend: Sendable {
   /// A short stable name, such as `pcsc`.
   var name: String { get }
@@ -157,4 +171,14 @@ public protocol InputBackend: Sendable {
 
   /// UnifiedPOS statistics of one of its devices, by name; `nil` for a device it does not have.
   func statistics(deviceID: String) -> [String: Int64]?
+
+  /// Lets one of its devices beep or blink, where it can and is set up to; others stay still.
+  ///
+  /// Best effort: never blocks, takes at most 100 ms and never delays the next read. Any thread.
+  func feedback(_ feedback: Feedback, deviceID: String)
+}
+
+extension InputBackend {
+  /// Does nothing: most devices have nothing to sound or show, or do it themselves.
+  public func feedback(_ feedback: Feedback, deviceID: String) {}
 }

@@ -20,18 +20,22 @@ public final class PCSCBackend: InputBackend {
     /// Threads that may hang in libpcsclite at one time. Above that no reader with a hanging thread
     /// gets another one, and `threadsExhausted` is called: only a new process helps then.
     public var abandonedThreadCountMax: Int
+    /// Whether the readers are ACS ACR122U, whose light and buzzer are to answer taps.
+    public var hasACR122UFeedback: Bool
 
     /// Creates a configuration; the defaults are those of the shop.
     public init(
       lane: String? = nil,
       softDeadlineMilliseconds: Int = 1500,
       hardDeadlineMilliseconds: Int = 5000,
-      abandonedThreadCountMax: Int = 3
+      abandonedThreadCountMax: Int = 3,
+      hasACR122UFeedback: Bool = false
     ) {
       self.lane = lane
       self.softDeadlineMilliseconds = softDeadlineMilliseconds
       self.hardDeadlineMilliseconds = hardDeadlineMilliseconds
       self.abandonedThreadCountMax = abandonedThreadCountMax
+      self.hasACR122UFeedback = hasACR122UFeedback
     }
   }
 

@@ -89,13 +89,15 @@ extension Switchboard {
   private func hand(_ tap: Tap, to connection: Connection, heldMilliseconds: Int64?) {
     counters.delivered += 1
     switch tap.content {
-    case .scan(let symbology, let text):
+    case .scan(let symbology, let text, let isPartial):
       connection.send(
         event: frame("scan.data", tap.header) { writer in
           writer.name("symbology")
           writer.value(symbology)
           writer.name("data")
           writer.value(text)
+          writer.name("partial")
+          writer.value(isPartial)
           writer.name("heldMs")
           writer.value(heldMilliseconds)
         }
@@ -141,6 +143,7 @@ extension Switchboard {
     let member = ports.directory.member(.credential(credential))
     let found = step("resolved", since: tap.detectedNanoseconds, detail: member?.id ?? "unknown")
     trace.amend(tap.eventID) { $0.steps.append(found) }
+    ports.feedback(member == nil ? .refused : .resolved, deviceID: tap.deviceID)
     connection.send(
       event: frame("member.resolved", tap.header) { writer in
         guard let member else { return MemberView.writeNobody(into: &writer) }

@@ -61,7 +61,9 @@ extension Switchboard {
       isSimulated: presentation.isSimulated
     )
     switch filter.presented(presentation, lane: lane, now: now) {
-    case .tap: deliver(tap)
+    case .tap:
+      ports.feedback(.read, deviceID: tap.deviceID)
+      deliver(tap)
     case .suppressed(let suppression):
       counters.suppressed += 1
       record(tap, .suppressed, reason: suppression.word, step: "filtered")
@@ -104,7 +106,7 @@ extension Switchboard {
         presence: nil
       )
     } else {
-      content = .scan(symbology: code.aim, text: code.data)
+      content = .scan(symbology: code.aim, text: code.data, isPartial: code.isPartial)
     }
     deliver(
       Tap(
@@ -141,6 +143,7 @@ extension Switchboard {
 
   private func take(_ input: RefusedInput) {
     counters.refused += 1
+    ports.feedback(.refused, deviceID: input.deviceID)
     let lane = devices[input.deviceID]?.lane
     let header = EventHeader(
       eventID: newID(),

@@ -6,7 +6,7 @@ struct Tap: Sendable {
   /// What was read.
   enum Content: Sendable {
     case credential(Credential, technology: String, assurance: Assurance, presence: UInt64?)
-    case scan(symbology: String?, text: String)
+    case scan(symbology: String?, text: String, isPartial: Bool)
   }
 
   var content: Content

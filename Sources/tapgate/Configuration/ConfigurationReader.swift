@@ -59,14 +59,23 @@ struct ConfigurationReader {
 
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
-    let names = ["gateway", "pcsc", "printer", "scanner", "pattern", "assurance", "role"]
+    let names = [
+      "gateway", "pcsc", "usb", "printer", "scanner", "pattern", "assurance", "role",
+    ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
     var result = GatewayConfiguration()
     readGateway(section("gateway", in: document), into: &result)
     if let readers = section("pcsc", in: document) {
-      refuseUnknown(readers, known: ["enabled"])
+      refuseUnknown(readers, known: ["enabled", "feedback"])
       result.cardReaders.isEnabled = bool("enabled", in: readers) ?? true
+      let words = GatewayConfiguration.CardReaders.Feedback.allCases.map(\.rawValue)
+      result.cardReaders.feedback = choice("feedback", of: words, in: readers)
+        .flatMap(GatewayConfiguration.CardReaders.Feedback.init(rawValue:))
+    }
+    if let scanners = section("usb", in: document) {
+      refuseUnknown(scanners, known: ["enabled"])
+      result.hasScanners = bool("enabled", in: scanners) ?? true
     }
     result.printers = sections("printer", in: document).compactMap { printer($0) }
     result.scanners = sections("scanner", in: document).compactMap {
@@ -125,31 +134,6 @@ struct ConfigurationReader {
     return result
   }
 
-  private mutating func scanner(
-    _ section: TOMLSection,
-    lane: String
-  ) -> GatewayConfiguration.Scanner? {
-    refuseUnknown(section, known: ["id", "match", "mode", "lane"])
-    let modes = GatewayConfiguration.Scanner.Mode.allCases.map(\.rawValue)
-    let name = required("id", in: section)
-    let mode = choice("mode", of: modes, in: section, isRequired: true)
-      .flatMap(GatewayConfiguration.Scanner.Mode.init(rawValue:))
-    let ownLane = label("lane", in: section)
-    var match = GatewayConfiguration.Scanner.Match()
-    if let table = self.section("match", in: section) {
-      refuseUnknown(table, known: ["vendor", "product", "serial"])
-      match.vendor = integer("vendor", in: table, range: 0...0xFFFF)
-      match.product = integer("product", in: table, range: 0...0xFFFF)
-      match.serial = label("serial", in: table)
-      if table.members.isEmpty { note(Words.configEmptyMatch(), at: section.place(of: "match")) }
-    } else if section["match"] == nil {
-      note(Words.configMissing("match"), at: section.position)
-    }
-    guard let name, let mode else { return nil }
-    refuseSecond(name, in: section)
-    return GatewayConfiguration.Scanner(id: name, match: match, mode: mode, lane: ownLane ?? lane)
-  }
-
   private mutating func pattern(_ section: TOMLSection) -> GatewayConfiguration.Pattern? {
     refuseUnknown(section, known: ["kind", "prefix", "length"])
     let kinds = CredentialKind.allCases.filter { $0 != .cardUid }.map(\.rawValue)
@@ -182,7 +166,8 @@ struct ConfigurationReader {
     return role.map { GatewayConfiguration.Role(role: $0, users: users, groups: groups) }
   }
 
-  private func resolved(_ file: String) -> String {
+  /// A path that starts at the file's folder where it is relative.
+  func resolved(_ file: String) -> String {
     guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
     return path[...slash] + file
   }
@@ -198,7 +183,8 @@ struct ConfigurationReader {
 
   private var seen: Set<String> = []
 
-  private mutating func refuseSecond(_ name: String, in section: TOMLSection) {
+  /// Notes a name that another table of the same list has.
+  mutating func refuseSecond(_ name: String, in section: TOMLSection) {
     guard !seen.insert("\(section.name).\(name)").inserted else { return }
     note(Words.configSecond(name), at: section.place(of: "id"))
   }

@@ -1,10 +1,17 @@
+internal import TapgateDevices
+
 /// What the configuration file says, with the defaults for what it does not say.
 ///
 /// Paths are absolute, or relative to the process's folder where the file itself was named so.
 struct GatewayConfiguration: Hashable, Sendable {
   /// `[pcsc]`: contactless and contact card readers.
   struct CardReaders: Hashable, Sendable {
+    /// Readers that can be made to beep and blink, by the commands of their makers.
+    enum Feedback: String, Sendable, CaseIterable { case acr122u }
+
     var isEnabled = true
+    /// `nil` for readers that stay still.
+    var feedback: Feedback?
   }
 
   /// One `[[printer]]`.
@@ -23,9 +30,6 @@ struct GatewayConfiguration: Hashable, Sendable {
 
   /// One `[[scanner]]`.
   struct Scanner: Hashable, Sendable {
-    /// What the device speaks.
-    enum Mode: String, Sendable, CaseIterable { case hidPos, wedge, magstripe, serial }
-
     /// Which device is meant: everything that is given has to fit.
     struct Match: Hashable, Sendable {
       /// USB vendor number, 0 to 0xFFFF.
@@ -34,14 +38,17 @@ struct GatewayConfiguration: Hashable, Sendable {
       var product: Int?
       /// USB serial number.
       var serial: String?
+      /// A USB port such as `1-2.3`, or the path of a device file.
+      var port: String?
     }
 
     /// Unique among the scanners.
     var id: String
     var match: Match
-    var mode: Mode
+    var mode: ScannerMode
     /// The gateway's lane where none is given.
     var lane: String
+    var settings = ScannerSettings()
   }
 
   /// One `[[pattern]]`: which scans are members' codes without being enrolled one by one.
@@ -77,6 +84,8 @@ struct GatewayConfiguration: Hashable, Sendable {
   /// The programme's file; `nil` for the shipped `retail` programme.
   var programmeFile: String?
   var cardReaders = CardReaders()
+  /// `[usb]`: whether scanners and swipe readers are looked for.
+  var hasScanners = true
   var printers: [Printer] = []
   var scanners: [Scanner] = []
   var patterns: [Pattern] = []
@@ -101,8 +110,24 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
 extension GatewayConfiguration {
   /// What the file asks for and this version does not do, a sentence each.
   var unbuilt: [String] {
-    var sentences = scanners.map { Words.scannerUnbuilt($0.id) }
-    if assurances != Assurances() { sentences.append(Words.assuranceUnbuilt()) }
-    return sentences
+    assurances == Assurances() ? [] : [Words.assuranceUnbuilt()]
+  }
+}
+
+extension GatewayConfiguration.Scanner {
+  /// What the driver is told.
+  var entry: ScannerEntry {
+    ScannerEntry(
+      id: id,
+      match: ScannerEntry.Match(
+        vendor: match.vendor.map { UInt16(truncatingIfNeeded: $0) },
+        product: match.product.map { UInt16(truncatingIfNeeded: $0) },
+        serial: match.serial,
+        port: match.port
+      ),
+      mode: mode,
+      lane: lane,
+      settings: settings
+    )
   }
 }

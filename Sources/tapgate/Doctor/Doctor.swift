@@ -30,6 +30,7 @@ struct Doctor {
     findings += programmeFindings(configuration)
     findings += dataFindings(configuration)
     if configuration?.cardReaders.isEnabled ?? true { findings.append(cardServiceFinding()) }
+    if configuration?.hasScanners ?? true { findings += scannerFindings(configuration) }
     return Diagnosis(findings: findings)
   }
 
@@ -100,18 +101,6 @@ struct Doctor {
         needsRoot: true
       )
     }
-  }
-
-  private func deviceFinding(_ device: JSON) -> Finding? {
-    let verdict = device["verdict"]?.string ?? "unknown"
-    guard verdict != "used", verdict != "usable" else { return nil }
-    let name = device["name"]?.string ?? device["deviceId"]?.string ?? "?"
-    return Finding(
-      code: "device.\(verdict)",
-      severity: verdict == "unknown" ? .warning : .fault,
-      sentence: Words.doctorDevice(name, verdict),
-      evidence: device["reason"]?.string ?? device["deviceId"]?.string
-    )
   }
 
   // MARK: Card readers' service

@@ -55,7 +55,19 @@ struct GatewayProcess {
     desk = SpoolerDesk(printers, journal: store)
     var backends: [any InputBackend] = []
     if configuration.cardReaders.isEnabled {
-      backends.append(PCSCBackend(configuration: .init(lane: configuration.lane), logger: logger))
+      let isAcr122U = configuration.cardReaders.feedback == .acr122u
+      let readers = PCSCBackend.Configuration(
+        lane: configuration.lane,
+        hasACR122UFeedback: isAcr122U
+      )
+      backends.append(PCSCBackend(configuration: readers, logger: logger))
+    }
+    if configuration.hasScanners {
+      let scanners = ScannerBackend.Configuration(
+        entries: configuration.scanners.map(\.entry),
+        lane: configuration.lane
+      )
+      backends.append(ScannerBackend(configuration: scanners, logger: logger))
     }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
