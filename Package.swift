@@ -23,7 +23,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
 )
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -42,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
@@ -58,6 +61,7 @@ let package = Package(
     ),
     .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CLedgerLog"),
 
     // MARK: Pure
     .target(name: "TapgateLock", swiftSettings: house),
@@ -66,6 +70,11 @@ let package = Package(
     .target(
       name: "TapgateCodec",
       dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+    .target(
+      name: "TapgateCards",
+      dependencies: ["TapgateCodec", "TapgateModel", bigInt, crypto, cryptoExtras],
       swiftSettings: pure
     ),
 
@@ -81,7 +90,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "TapgateJSON",
         "TapgateModel", logging,
       ],
       swiftSettings: house
@@ -97,7 +107,8 @@ let package = Package(
       name: "TapgateStore",
       dependencies: [
         "TapgateLock",
-        "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb, grdbSQLite, logging,
+        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb,
+        grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -127,7 +138,7 @@ let package = Package(
     .executableTarget(
       name: "tapgate",
       dependencies: [
-        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCodec", "TapgateCore",
+        "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
         "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
         "TapgateVirtual", argumentParser, logging,
       ],
@@ -137,7 +148,9 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TapgateRigs",
-      dependencies: ["TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON"],
+      dependencies: [
+        "TapgateLock", "CPCSC", "TapgateCodec", "TapgateJSON", crypto, cryptoExtras,
+      ],
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
@@ -156,7 +169,8 @@ let package = Package(
     .testTarget(
       name: "TapgateCommandTests",
       dependencies: [
-        "tapgate", "TapgateAPI", "TapgateDevices", "TapgateFakeGateway", "TapgateJSON",
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices",
+        "TapgateFakeGateway", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
       swiftSettings: house
     ),
@@ -172,6 +186,13 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "TapgateCardsTests",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateModel", "TapgateRigs", bigInt, crypto, cryptoExtras,
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "TapgateCoreTests",
       dependencies: ["TapgateCore", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
@@ -180,15 +201,16 @@ let package = Package(
       name: "TapgateDevicesTests",
       dependencies: [
         "TapgateLock",
-        "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON", "TapgateModel",
-        "TapgateRigs", "TapgateVirtual",
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices", "TapgateJSON",
+        "TapgateModel", "TapgateRigs", "TapgateVirtual", logging,
       ],
       swiftSettings: house
     ),
     .testTarget(
       name: "TapgateStoreTests",
       dependencies: [
-        "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateStore", grdb, logging,
+        "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

@@ -40,11 +40,14 @@ public struct GatewayPaths {
   }
 
   /// The data folders that an offline command tries, first one first. Where one was named, only
-  /// that.
-  public func offlineDataFolders(option: String?, configured: String?) -> [String] {
-    if let path = named(option) ?? named(configured) ?? firstFolder("STATE_DIRECTORY") {
-      return [path]
-    }
+  /// that; else only the one of the gateway that is `running`, where there is one.
+  public func offlineDataFolders(
+    option: String?,
+    configured: String?,
+    running: String? = nil
+  ) -> [String] {
+    let choice = named(option) ?? named(configured) ?? named(running)
+    if let path = choice ?? firstFolder("STATE_DIRECTORY") { return [path] }
     return ["/var/lib/tapgate", userDataFolder]
   }
 

@@ -38,7 +38,7 @@ public struct BenchPlan: Sendable {
   public static func peerNames(of workload: Workload) -> [String] {
     switch workload {
     case .lookup: ["tapgate", "redis", "echo"]
-    case .accrue: ["tapgate", "redis", "postgresql"]
+    case .accrue: ["tapgate", "redis", "postgresql", "pg-loose"]
     }
   }
 }

@@ -74,12 +74,15 @@ public final class BenchSuite {
       )
       return [gateway, redis, echo]
     case .accrue:
-      let postgres = PostgresPeer(
-        population: population,
-        identity: identity,
-        workspace: workspace
-      )
-      return [gateway, redis, postgres]
+      let postgres = [true, false].map { isChained in
+        PostgresPeer(
+          isChained: isChained,
+          population: population,
+          identity: identity,
+          workspace: workspace
+        )
+      }
+      return [gateway, redis] + postgres
     }
   }
 

@@ -51,6 +51,30 @@ public enum Limits {
   public static let crossReaderMilliseconds = 1000
   /// How long a card must be away before it counts again, in milliseconds (`bounceMs`).
   public static let bounceMilliseconds = 1500
+  /// How long the same code or swipe at one device is the same, in milliseconds (`repeatMs`).
+  public static let repeatMilliseconds = 2000
+  /// How long one device may read the same one-time token again without its being a replay, in
+  /// milliseconds.
+  public static let sameTokenMilliseconds = 2000
+  /// Within which two cards that take turns on a reader lie there both, in milliseconds.
+  public static let crowdMilliseconds = 300
+  /// Wrong authentication codes a minute and scanner before its codes wait.
+  public static let badCodesPerMinuteMax = 20
+  /// Reports of a device that wait while the ledger decides about its last token; beyond that its
+  /// inputs are refused.
+  public static let waitingReportCountMax = 64
+  /// Seconds of a time step of rotating codes.
+  public static let rotatingStepSeconds = 30
+  /// Time steps by which a telephone's clock may differ.
+  public static let rotatingStepToleranceMax: UInt64 = 1
+  /// Clients that may record inputs at one time.
+  public static let recordingCountMax = 4
+  /// Inputs of one `simulate.replay`.
+  public static let replayedInputCountMax = 100
+  /// Changes of one device that are told in `statusWindowMilliseconds`; of more, the last one.
+  public static let statusCountMax = 2
+  /// See `statusCountMax`.
+  public static let statusWindowMilliseconds = 1000
   /// Taps that `trace.last` can tell of.
   public static let traceCountMax = 200
   /// Misses by phone or member number, and searches, a minute and client.

@@ -135,6 +135,7 @@ public struct JSONParser {
       index += 1
       return .object(JSONObject(members))
     }
+    members.reserveCapacity(4)
     while true {
       skipSpace()
       guard index < end else { throw error(.unexpectedEnd) }

@@ -71,6 +71,16 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Writes an identifier of one letter and a number as a string: `R17`.
+  public mutating func value(letter: Unicode.Scalar, number: Int64) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: letter))
+    appendDigits(of: number)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
   /// Writes an integer.
   public mutating func value(_ value: Int) { self.value(Int64(value)) }
 
@@ -145,7 +155,12 @@ public struct JSONWriter: Sendable {
       bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
       rest /= 10
     } while rest > 0
-    bytes[start...].reverse()
+    // In place: a reversed slice would copy the buffer.
+    var (low, high) = (start, bytes.count - 1)
+    while low < high {
+      bytes.swapAt(low, high)
+      (low, high) = (low + 1, high - 1)
+    }
   }
 
   private mutating func appendQuoted(_ text: String) {

@@ -27,7 +27,6 @@ final class Connection: ChannelInboundHandler {
   /// Requests whose answers come later.
   var inFlight = 0
   var remembered = RememberedEvents()
-  var misses = MissLimit()
   /// Answers and events of this turn.
   var out = JSONWriter(capacity: 0)
   private(set) var isDirty = false
@@ -66,6 +65,11 @@ final class Connection: ChannelInboundHandler {
 
   /// The client's name for people: `acme-pos (pid 41)`.
   var title: String { "\(greeting?.name ?? "?") (pid \(peer.pid))" }
+
+  /// Who the client is to the limit of misses.
+  var guesser: MissLimit.Client {
+    MissLimit.Client(userID: peer.uid, name: greeting?.name ?? "")
+  }
 
   // MARK: The channel
 

@@ -34,7 +34,8 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// Creates a server. Nothing happens before `start`.
   ///
   /// `backends` are asked for health and statistics; whoever made them starts them with this server
-  /// as their sink. Jobs that come with a commit are handed to `printing`.
+  /// as their sink. Jobs that come with a commit are handed to `printing`. Without `freshness` no
+  /// token is accepted, and without `codes` no rotating code.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -43,6 +44,8 @@ public final class GatewayServer: InputSink, PrintObserver {
     backends: [any InputBackend] = [],
     printing: (any PrintDesk)? = nil,
     simulator: (any InputSimulator)? = nil,
+    freshness: (any FreshnessGuard)? = nil,
+    codes: (any RotatingCodes)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -53,7 +56,9 @@ public final class GatewayServer: InputSink, PrintObserver {
       backOffice: backOffice,
       backends: backends,
       printing: printing,
-      simulator: simulator
+      simulator: simulator,
+      freshness: freshness,
+      codes: codes
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)

@@ -1,6 +1,5 @@
 public import TapgateAPI
 public import TapgateCore
-public import TapgateModel
 
 /// The languages that messages come in.
 public enum Language: String, Sendable, CaseIterable {
@@ -33,24 +32,21 @@ public struct RoleGrant: Hashable, Sendable {
   }
 }
 
-/// Which scans are members' codes without being enrolled one by one.
-public struct ScanPattern: Hashable, Sendable {
-  public var kind: CredentialKind
-  public var prefix: String
-  /// Characters in all; `nil`: any number.
-  public var length: Int?
+/// What the hub makes of scans and repetitions.
+public struct InputRules: Hashable, Sendable {
+  /// Codes of payment services, which are refused and forgotten.
+  public var paymentCodes = PaymentCodeRange.standard
+  /// How long the same code or swipe at one device is the same; 0 to 5,000 ms.
+  public var repeatMilliseconds = Limits.repeatMilliseconds
+  /// The same for codes of goods; 0 to 5,000 ms.
+  public var goodsRepeatMilliseconds = 0
+  /// Seconds of a rotating code's time step.
+  public var stepSeconds = Limits.rotatingStepSeconds
+  /// Wrong authentication codes a minute and scanner.
+  public var badCodesPerMinuteMax = Limits.badCodesPerMinuteMax
 
-  /// Creates a pattern.
-  public init(kind: CredentialKind, prefix: String, length: Int?) {
-    self.kind = kind
-    self.prefix = prefix
-    self.length = length
-  }
-
-  /// Whether `text` is such a code.
-  func matches(_ text: String) -> Bool {
-    text.hasPrefix(prefix) && (length.map { text.count == $0 } ?? true)
-  }
+  /// Creates the rules of the product.
+  public init() {}
 }
 
 /// Everything the socket server is told at start.
@@ -67,11 +63,14 @@ public struct ServerConfiguration: Sendable {
   /// For clients that name none in `hello`.
   public var language: Language
   public var roles: [RoleGrant]
+  /// Where the ledger is, as `daemon.status` shows it; `nil` where it is not to be shown.
+  public var dataFolder: String?
   /// Where `print.submit` prints unless it says otherwise.
   public var defaultPrinter: String?
   /// Whether `simulate.*` exists.
   public var isSimulation: Bool
   public var patterns: [ScanPattern]
+  public var inputs = InputRules()
   /// 0 to 5,000 ms.
   public var bounceMilliseconds: Int
   public var heldMilliseconds: Int
@@ -90,6 +89,7 @@ public struct ServerConfiguration: Sendable {
     lane: String = "1",
     language: Language = .zh,
     roles: [RoleGrant] = [],
+    dataFolder: String? = nil,
     defaultPrinter: String? = nil,
     isSimulation: Bool = false,
     patterns: [ScanPattern] = [],
@@ -107,6 +107,7 @@ public struct ServerConfiguration: Sendable {
     self.lane = lane
     self.language = language
     self.roles = roles
+    self.dataFolder = dataFolder
     self.defaultPrinter = defaultPrinter
     self.isSimulation = isSimulation
     self.patterns = patterns

@@ -7,7 +7,11 @@ internal import GRDB
 /// as the key: mode 0600. Without the key (`--without-key`) it can be restored only where the key
 /// is.
 public enum LedgerBackup {
-  /// Copies the ledger of `directory` to `path`; also while a gateway runs on it.
+  /// Pages copied between two calls of `progress`: 256 KiB.
+  private static let stepPageCount: Int32 = 64
+
+  /// Copies the ledger of `directory` to `path`; also while a gateway runs on it, which goes on
+  /// committing. The copy is what was committed at one moment: that of the call.
   ///
   /// `progress` is told the share copied so far, in thousandths. Throws a `StoreError` where `path`
   /// exists, and what SQLite says where it cannot be written.
@@ -40,22 +44,32 @@ public enum LedgerBackup {
     else { throw StoreError(code: "backup.unwritable", problem: "\(path) cannot be made") }
     do {
       let target = try DatabaseQueue(path: path)
-      // All pages in one step: between two steps every commit would start the copy again.
-      try LedgerFile.openReader(directory: directory).backup(
-        to: target,
-        pagesPerStep: -1
-      ) { step in
-        progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
+      let source = try LedgerFile.openReader(directory: directory)
+      try target.writeWithoutTransaction { copy in
+        try source.read { db in try copyPages(of: db, to: copy, progress: progress) }
+        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
+        try copy.execute(sql: "CREATE TABLE backup (key BLOB)")
+        try copy.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
       }
-      try target.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA journal_mode = DELETE")
-        try db.execute(sql: "CREATE TABLE backup (key BLOB)")
-        try db.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
-      }
+      try source.close()
       try target.close()
+      try DurableFile.flushFolder(of: path)
     } catch {
       try? FileManager.default.removeItem(atPath: path)  // Half a backup is none.
       throw error
+    }
+  }
+
+  /// Copies all pages as they are at the first read. The transaction is opened by that read: with
+  /// it open, a commit between two steps does not start the copy again (sqlite3_backup_step).
+  private static func copyPages(
+    of source: Database,
+    to copy: Database,
+    progress: @escaping (Int) -> Void
+  ) throws {
+    _ = try Int.fetchOne(source, sql: "SELECT count(*) FROM meta")
+    try source.backup(to: copy, pagesPerStep: stepPageCount) { step in
+      progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
     }
   }
 
@@ -96,7 +110,8 @@ public enum LedgerBackup {
       )
     }
     try settleKey(secret, fingerprint: fingerprint, keyPath: keyPath, directory: directory)
-    try FileManager.default.moveItem(atPath: temporary, toPath: target)
+    try DurableFile.settle(temporary, as: target)
+    try DurableFile.flushFolder(of: directory)  // The folder itself may be new.
     return report
   }
 

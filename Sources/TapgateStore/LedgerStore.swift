@@ -6,6 +6,22 @@ public import TapgateCore
 internal import TapgateJSON
 public import TapgateModel
 
+/// Who is told of commits; safe on any thread.
+final class Observers: Sendable {
+  private let all = Mutex<[@Sendable (CommittedOperation) -> Void]>([])
+
+  func add(_ observer: @escaping @Sendable (CommittedOperation) -> Void) {
+    all.withLock { $0.append(observer) }
+  }
+
+  @Sendable func tell(_ notices: [CommittedOperation]) {
+    let observers = all.withLock { $0 }
+    for notice in notices {
+      for observer in observers { observer(notice) }
+    }
+  }
+}
+
 /// The member directory, the ledger and the back office over one SQLite file.
 ///
 /// Look-ups come from memory; operations go to one thread that owns the writing connection;
@@ -16,7 +32,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   let reader: DatabaseQueue
   let directory: String
   private let log: LogKeeper
-  private let observers = Mutex<[@Sendable (CommittedOperation) -> Void]>([])
+  private let observers: Observers
+  let flusher: FlushThread
   let isImporting = Mutex(false)
 
   private init(
@@ -24,13 +41,17 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     inbox: LedgerInbox,
     reader: DatabaseQueue,
     directory: String,
-    log: LogKeeper
+    log: LogKeeper,
+    observers: Observers,
+    flusher: FlushThread
   ) {
     self.shared = shared
     self.inbox = inbox
     self.reader = reader
     self.directory = directory
     self.log = log
+    self.observers = observers
+    self.flusher = flusher
   }
 
   /// Opens the store: folder, key, file, programme, members; starts the ledger's thread.
@@ -67,8 +88,10 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       active: active,
       clock: configuration.clock,
       receiptPrinter: configuration.receiptPrinter,
-      language: configuration.language
+      language: configuration.language,
+      assurance: configuration.assurance
     )
+    let observers = Observers()
     let store = LedgerStore(
       shared: shared,
       inbox: LedgerInbox(),
@@ -77,6 +100,14 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       log: LogKeeper(
         try LedgerFile.openCheckpointer(directory: directory),
         logByteCount: configuration.logByteCount
+      ),
+      observers: observers,
+      flusher: try FlushThread(
+        directory: directory,
+        flush: configuration.flush,
+        shared: shared,
+        logger: logger,
+        notify: observers.tell
       )
     )
     try store.startThread(writer, found: found, logger: logger)
@@ -90,17 +121,11 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   ) throws {
     let started = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)
-    let notify: @Sendable ([CommittedOperation]) -> Void = { [weak self] notices in
-      guard let observers = self?.observers.withLock({ $0 }) else { return }
-      for notice in notices {
-        for observer in observers { observer(notice) }
-      }
-    }
-    let (shared, inbox, log) = (shared, inbox, log)
+    let (shared, inbox, log, flusher) = (shared, inbox, log, flusher)
     let thread = Thread {
       Thread.current.name = "ledger"  // Setting it before start() has no effect on Linux.
       let ledger = Result {
-        try LedgerThread.make(writer, shared, inbox, log, found, logger, notify)
+        try LedgerThread.make(writer, shared, inbox, log, found, logger, flusher)
       }
       switch ledger {
       case .success(let ledger):
@@ -146,13 +171,14 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     _ operation: TapgateModel.Operation,
     completion: @escaping @Sendable (OperationOutcome) -> Void
   ) {
-    guard !inbox.put(.operation(operation, completion)) else { return }
+    let prepared = PreparedOperation(operation, keys: shared.keys)
+    guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
     completion(.failed(.busy(retryAfterMilliseconds: 100, hint: "the ledger's queue is full")))
   }
 
   public func observeCommits(_ observer: @escaping @Sendable (CommittedOperation) -> Void) {
-    observers.withLock { $0.append(observer) }
+    observers.add(observer)
   }
 
   // MARK: For the gateway's own use
@@ -182,7 +208,7 @@ extension LedgerThread {
     _ log: LogKeeper,
     _ found: LedgerLoader.Found,
     _ logger: Logger,
-    _ notify: @escaping @Sendable ([CommittedOperation]) -> Void
+    _ flusher: FlushThread
   ) throws -> LedgerThread {
     try writer.inDatabase { db in
       guard let connection = db.sqliteConnection else {
@@ -207,9 +233,10 @@ extension LedgerThread {
         database: writer,
         connection: connection,
         inbox: inbox,
+        freshness: try FreshnessTable(on: connection),
         log: log,
         logger: logger,
-        notify: notify
+        flusher: flusher
       )
     }
   }

@@ -1,4 +1,6 @@
+internal import CLinux
 public import TapgateCore
+public import TapgateModel
 
 /// What the store needs to know when it opens.
 public struct StoreConfiguration: Sendable {
@@ -10,9 +12,13 @@ public struct StoreConfiguration: Sendable {
   public var receiptPrinter: String?
   /// The language of slips: `zh` or `en`.
   public var language: String
+  /// What each act asks of the credential that it comes by.
+  public var assurance: AssurancePolicy
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
+  /// fdatasync(2) of the log's descriptor; tests put another in its place to hold the disk.
+  var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
 
   /// Creates a configuration.
   public init(
@@ -20,6 +26,7 @@ public struct StoreConfiguration: Sendable {
     programme: [UInt8],
     receiptPrinter: String? = nil,
     language: String = "zh",
+    assurance: AssurancePolicy = AssurancePolicy(),
     clock: any GatewayClock,
     logByteCount: Int = 64 * 1024 * 1024
   ) {
@@ -28,6 +35,7 @@ public struct StoreConfiguration: Sendable {
     self.programme = programme
     self.receiptPrinter = receiptPrinter
     self.language = language
+    self.assurance = assurance
     self.clock = clock
   }
 }

@@ -28,6 +28,6 @@ struct Tapgate: AsyncParsableCommand {
     // The ledger's file
     VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out
-    SimulateCommand.self, BenchCommand.self,
+    SimulateCommand.self, RecordCommand.self, ReplayCommand.self, BenchCommand.self,
   ]
 }

@@ -26,9 +26,11 @@ struct LayeringTests {
     "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
+    "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
-      "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCodec", "TapgateCore", "TapgateJSON",
+      "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+      "TapgateJSON",
       "TapgateModel", "Logging", "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [
@@ -36,7 +38,8 @@ struct LayeringTests {
       "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateStore": [
-      "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB", "GRDBSQLite", "Crypto",
+      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB",
+      "GRDBSQLite", "Crypto",
       "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateAPI": ["TapgateJSON", "Glibc", "Foundation", "TapgateLock"],

@@ -37,6 +37,58 @@ extension EndToEnd {
       #expect(fresh["replay"] == false)
     }
 
+    @Test("a backup made at full speed holds all that was answered before, and stops nobody")
+    func underLoad() throws {
+      let gateway = try LiveGateway.started()
+      let client = try gateway.client("till")
+      let members = try (20..<40).map { try client.enrol("顾客", uid: "04AABBCCDDEE\($0)") }
+      var sent = 0
+      var answered: Set<Int> = []
+      /// Asks for a basket of accruals at once and takes their answers.
+      func accrue(_ count: Int) throws {
+        let requests = try (sent..<sent + count).map { number in
+          let member = members[number % members.count]
+          return try client.send("points.accrue", .accrual("u-\(number)", member: member))
+        }
+        for request in requests {
+          let reply = try client.reply(to: request, timeoutMilliseconds: 60_000)
+          #expect(reply?["durable"] == "local")
+          answered.insert(sent)
+          sent += 1
+        }
+      }
+      for _ in 0..<3 { try accrue(200) }
+      let before = answered
+      let file = gateway.folder.path + "/backup.sqlite"
+      let data = ["--data", gateway.dataPath]
+      let run = try CommandRun(["backup", file] + data)
+      repeat { try accrue(100) } while run.isRunning
+      #expect(try run.wait().status == 0)
+      try accrue(100)
+      let other = try LiveGateway()
+      let restored = try other.command(["restore", file, "--data", other.dataPath, "--json"])
+      #expect(restored.status == 0, "\(restored.output)\(restored.errors)")
+      try other.start()
+      let later = try other.client("till")
+      var copied = 0
+      for number in answered.sorted() {
+        let member = members[number % members.count]
+        let again = try later.call("points.accrue", .accrual("u-\(number)", member: member))
+        if again["replay"] == true { copied += 1 }
+        if before.contains(number) { #expect(again["replay"] == true) }
+      }
+      #expect(copied < answered.count, "what came after the copy is not in it")
+      for member in members {
+        let who: JSON = ["memberId": .string(member)]
+        let there = try later.call("member.lookup", who)
+        let here = try client.call("member.lookup", who)
+        #expect(there["points"] == here["points"])
+      }
+      #expect(other.stop() == 0 && gateway.stop() == 0)
+      #expect(try other.verify().status == 0)
+      #expect(try gateway.verify().status == 0)
+    }
+
     @Test(
       "verify finds every change that somebody made with sqlite3",
       .enabled(if: FileManager.default.isExecutableFile(atPath: sqlite), "no sqlite3"),

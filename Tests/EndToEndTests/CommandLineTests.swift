@@ -33,6 +33,7 @@ extension EndToEnd {
       (words("accrue \(card) --amount 29.00 --receipt 1 --operation-id a1"), 1, "error.data.name"),
       (words("accrue \(card) --amount 28.00 --receipt 1"), 1, "error.data.reason"),
       (words("history \(card)"), 0, "entries"),
+      (words("lookup phoneNumber:13912345678"), 0, "cards"),
       (words("reverse a1 --reason mistake"), 0, "reverses"),
       (words("reverse a1 --reason mistake"), 1, "error.data.reason"),
       (words("card issue memberNumber:8800000001 --member M1"), 0, "card.id"),
@@ -85,6 +86,47 @@ extension EndToEnd {
         #expect(run.output.isEmpty == (step.status != 0), "\(said)")
         #expect(run.errors.isEmpty == (step.status == 0), "\(said)")
       }
+    }
+
+    @Test("what is shown in Chinese calls nothing by its English name")
+    func labels() throws {
+      let shown = try LiveGateway.started()
+      let told = try LiveGateway.started()
+      for step in Self.day where step.status == 0 && step.arguments != ["member", "export"] {
+        let people = try shown.command(step.arguments, environment: ["LC_ALL": "zh_CN.UTF-8"])
+        let document = try told.command(step.arguments + ["--json"]).output
+        let names = Self.names(in: try JSONParser.parse(Array(document.utf8).dropLast()))
+        let words = people.output.split { $0.isWhitespace || "=,".contains($0) }.map(String.init)
+        let english = Set(words).intersection(names)
+        #expect(english == [], "\(step.arguments.joined(separator: " ")): \(people.output)")
+      }
+    }
+
+    /// Every member's name in a document, at any depth.
+    private static func names(in json: JSON) -> Set<String> {
+      switch json {
+      case .array(let elements): elements.reduce(into: []) { $0.formUnion(names(in: $1)) }
+      case .object(let object):
+        object.members.reduce(into: Set(object.members.map(\.name))) {
+          $0.formUnion(names(in: $1.value))
+        }
+      default: []
+      }
+    }
+
+    @Test("verify, backup and doctor look at the ledger of the gateway that runs")
+    func runningLedger() throws {
+      let gateway = try LiveGateway.started()
+      for arguments in [["verify"], ["backup", gateway.folder.path + "/backup"]] {
+        let run = try gateway.command(arguments + ["--json"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        let data = try JSONParser.parse(Array(run.output.utf8))["data"]
+        #expect(data?.string == gateway.dataPath)
+      }
+      let doctor = try gateway.command(["doctor"])
+      #expect(doctor.output.contains("\(gateway.dataPath): "))
+      #expect(gateway.stop() == 0)
+      #expect(try gateway.command(["verify", "--socket", gateway.socketPath]).status == 3)
     }
 
     @Test("a print job is followed by its id, from queued to confirmed")

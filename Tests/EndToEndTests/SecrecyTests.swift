@@ -16,9 +16,12 @@ extension EndToEnd {
       /// A test number of a card scheme: it passes the Luhn check.
       static let account = "4111111111111111"
       static let memberNumber = "8842424242421"
+      /// The form of a payment service's code.
+      static let paymentCode = "134567890123456789"
 
       static let traces: [[UInt8]] = {
-        var traces = [phone, strangePhone, account, memberNumber].map { Array($0.utf8) }
+        var traces = [phone, strangePhone, account, memberNumber, paymentCode]
+          .map { Array($0.utf8) }
         for uid in [uid, strangeUID] {
           traces += [uid, uid.lowercased(), spaced(uid, " "), spaced(uid, ":")].map {
             Array($0.utf8)
@@ -182,6 +185,8 @@ extension EndToEnd {
         )
         _ = try client.call("simulate.scan", ["data": .string(track), "aim": "]C0"])
       }
+      _ = try client.event("credential.refused") { $0["reason"] == "paymentCard" }
+      _ = try client.call("simulate.scan", ["data": .string(Canary.paymentCode), "aim": "]Q1"])
       _ = try client.event("credential.refused") { $0["reason"] == "paymentCode" }
       return try client.eventsSoFar().filter { $0["kind"] != "scan.data" }
         .flatMap { $0.encoded() + [0x0A] }

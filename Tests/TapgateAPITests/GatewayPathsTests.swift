@@ -62,6 +62,11 @@ struct GatewayPathsTests {
     )
     #expect(paths.offlineDataFolders(option: "/o", configured: "/c") == ["/o"])
     #expect(paths.offlineDataFolders(option: nil, configured: "/c") == ["/c"])
+    #expect(paths.offlineDataFolders(option: nil, configured: nil, running: "/r") == ["/r"])
+    #expect(paths.offlineDataFolders(option: nil, configured: "/c", running: "/r") == ["/c"])
+    let service = Self.paths(["STATE_DIRECTORY": "/s"])
+    #expect(service.offlineDataFolders(option: nil, configured: nil, running: "/r") == ["/r"])
+    #expect(service.offlineDataFolders(option: nil, configured: nil) == ["/s"])
   }
 }
 

@@ -69,10 +69,19 @@ struct PeerTests {
     #expect(try load.run(count: 500).completedCount == 500)
   }
 
-  @Test("PostgreSQL credits an operation once", .enabled(if: hasPostgres))
-  func postgresAccruals() throws {
+  @Test(
+    "PostgreSQL credits an operation once",
+    .enabled(if: hasPostgres),
+    arguments: [true, false]
+  )
+  func postgresAccruals(isChained: Bool) throws {
     let workspace = try Workspace(below: "/tmp")
-    let peer = PostgresPeer(population: population, identity: identity, workspace: workspace)
+    let peer = PostgresPeer(
+      isChained: isChained,
+      population: population,
+      identity: identity,
+      workspace: workspace
+    )
     try expectOneEffect(of: peer)
     #expect(peer.description.hasPrefix("PostgreSQL "))
   }

@@ -20,6 +20,25 @@ enum DecoderFuzzing {
     ("calibration", calibration),
   ]
 
+  private static func parsed(_ fixtures: [[UInt8]]) -> [HIDReportDescriptor] {
+    fixtures.compactMap { fixture in
+      if case .success(let descriptor) = HIDReportDescriptor.parse(fixture) {
+        descriptor
+      } else {
+        nil
+      }
+    }
+  }
+
+  private static let scanners = parsed([HIDFixtures.posScanner, HIDFixtures.otherPosScanner])
+
+  private static let cardReaders = parsed([
+    HIDFixtures.sureSwipe, HIDFixtures.magneSafe, HIDFixtures.standardMagstripe,
+    HIDFixtures.idTechBuffer,
+  ])
+
+  private static let keyboards = parsed([HIDFixtures.bitmapKeyboard])
+
   /// Parses the bytes as a descriptor, then takes every value out of the same bytes as a report.
   @Sendable static func descriptor(_ bytes: [UInt8]) -> Int {
     guard case .success(let descriptor) = HIDReportDescriptor.parse(bytes) else { return 0 }
@@ -79,18 +98,14 @@ enum DecoderFuzzing {
 
   /// Reports of one of the scanners of the fixtures.
   @Sendable static func posScanner(_ bytes: [UInt8]) -> Int {
-    let fixture =
-      (bytes.first ?? 0) % 2 == 0 ? HIDFixtures.posScanner : HIDFixtures.otherPosScanner
-    guard case .success(let descriptor) = HIDReportDescriptor.parse(fixture),
-      var decoder = POSScannerDecoder(descriptor: descriptor)
-    else { return 0 }
+    let descriptor = scanners[Int(bytes.first ?? 0) % scanners.count]
+    guard var decoder = POSScannerDecoder(descriptor: descriptor) else { return 0 }
     return run(&decoder, reports(bytes.dropFirst(), byteCount: 20))
   }
 
   /// The first byte is the packets' size.
   @Sendable static func assembler(_ bytes: [UInt8]) -> Int {
-    guard case .success(let descriptor) = HIDReportDescriptor.parse(HIDFixtures.bitmapKeyboard)
-    else { return 0 }
+    guard let descriptor = keyboards.first else { return 0 }
     let size = Int(bytes.first ?? 0) % 65
     var assembler = HIDReportAssembler(descriptor: descriptor, packetByteCount: size)
     var count = 0
@@ -126,14 +141,8 @@ enum DecoderFuzzing {
 
   /// The first byte chooses the reader.
   @Sendable static func magstripeReport(_ bytes: [UInt8]) -> Int {
-    let fixtures = [
-      HIDFixtures.sureSwipe, HIDFixtures.magneSafe, HIDFixtures.standardMagstripe,
-      HIDFixtures.idTechBuffer,
-    ]
-    let fixture = fixtures[Int(bytes.first ?? 0) % fixtures.count]
-    guard case .success(let descriptor) = HIDReportDescriptor.parse(fixture),
-      var decoder = MagstripeReportDecoder(descriptor: descriptor)
-    else { return 0 }
+    let descriptor = cardReaders[Int(bytes.first ?? 0) % cardReaders.count]
+    guard var decoder = MagstripeReportDecoder(descriptor: descriptor) else { return 0 }
     return decoder.feed(Array(bytes.dropFirst()), at: 0).count
   }
 

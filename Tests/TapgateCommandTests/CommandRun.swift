@@ -18,6 +18,7 @@ struct CommandRun {
     process.executableURL = URL(fileURLWithPath: Self.executable)
     process.arguments = arguments
     process.environment = ["TAPGATE_SOCKET": socket, "LC_ALL": "C", "HOME": folder.path]
+      .merging(Self.sanitizerOptions) { $1 }
       .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     let output = try folder.write("", to: "out")
@@ -29,6 +30,11 @@ struct CommandRun {
     status = process.terminationStatus
     self.output = try String(contentsOfFile: output, encoding: .utf8)
     self.errors = try String(contentsOfFile: errors, encoding: .utf8)
+  }
+
+  /// What `scripts/sanitize` tells sanitizers.
+  private static let sanitizerOptions = ProcessInfo.processInfo.environment.filter {
+    ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 
   /// The executable that was built with these tests: it lies beside them.

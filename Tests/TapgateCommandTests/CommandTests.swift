@@ -165,6 +165,37 @@ struct CommandTests {
     #expect(replaced["newCredential"]?["value"] == .string("04BB"))
   }
 
+  @Test(
+    "a card is named by its id alone, or by what identifies it, wherever a card is named",
+    arguments: ["freeze", "replace"]
+  )
+  func cardNames(command: String) throws {
+    let id = "c0123456789abcdef0123456789abcdef"
+    let card = JSON.object(["card": .object(["id": .string(id)])])
+    let gateway = try FakeGateway { request in
+      switch request.method {
+      case "member.lookup": .lines([request.result(card)])
+      case "card.freeze", "card.replace": .lines([request.result(.object([:]))])
+      default: .unscripted
+      }
+    }
+    let rest = command == "replace" ? ["--by", "cardUid:04BB"] : []
+    #expect(try CommandRun(["card", command, id] + rest, socket: gateway.path).status == 0)
+    #expect(gateway.received.last?.parameters["cardId"] == .string(id))
+    let named = ["card", command, "cardUid:04AA"] + rest
+    #expect(try CommandRun(named, socket: gateway.path).status == 0)
+    let sent = try #require(gateway.received.last)
+    #expect(sent.method == "card.\(command)")
+    if command == "replace" {
+      #expect(sent.parameters["cardId"] == .string(id))
+      let phone = ["card", "replace", "phoneNumber:13800138000"] + rest
+      #expect(try CommandRun(phone, socket: gateway.path).status == 64)
+    } else {
+      #expect(sent.parameters["credential"]?["value"] == .string("04AA"))
+    }
+    #expect(try CommandRun(["card", command, id + "0"] + rest).status == 64)
+  }
+
   @Test("history finds the member first where a card is named")
   func history() throws {
     let gateway = try FakeGateway { request in

@@ -1,4 +1,7 @@
+import TapgateCore
 import TapgateDevices
+import TapgateModel
+import TapgateServer
 import Testing
 
 @testable import tapgate
@@ -118,6 +121,12 @@ struct ConfigurationTests {
       mode = "serial"
       baud = 115200
       suffix = "stxEtx"
+      [[scanner]]
+      id = "swipe"
+      match = { vendor = 0x0801 }
+      mode = "magstripe"
+      ownCards = ["970012:16", "970013:19"]
+      faultyTracks = true
       """
     )
     #expect(!configuration.hasScanners)
@@ -138,8 +147,13 @@ struct ConfigurationTests {
     settings.countsRepeatedReports = true
     settings.uidFormat = .hexLE
     #expect(desk.settings == settings)
-    #expect(entries.last?.settings.baud == 115_200)
-    #expect(entries.last?.settings.suffix == .stxEtx)
+    let line = try #require(entries.dropFirst().first)
+    #expect(line.settings.baud == 115_200)
+    #expect(line.settings.suffix == .stxEtx)
+    let swipe = try #require(entries.last)
+    #expect(swipe.settings.ownCards.map(\.prefix) == ["970012", "970013"])
+    #expect(swipe.settings.ownCards.map(\.digitCount) == [16, 19])
+    #expect(swipe.settings.acceptsFaultyTracks)
   }
 
   @Test(
@@ -151,6 +165,9 @@ struct ConfigurationTests {
       ("mode = \"serial\"\nbaud = 9601", 4, "9600"),
       ("mode = \"wedge\"\nlayout = \"xx\"", 4, "us"),
       ("mode = \"wedge\"\nidleMs = 10", 4, "30"),
+      ("mode = \"magstripe\"\nownCards = [\"9700:16\"]", 4, "970012:16"),
+      // A payment scheme's range.
+      ("mode = \"magstripe\"\nownCards = [\"622999:16\"]", 4, "payment scheme"),
       ("mode = \"wedge\"\nmatch.port = \"usb1\"", 4, "1-2.3"),
     ]
   )
@@ -158,6 +175,54 @@ struct ConfigurationTests {
     let match = text.contains("match.") ? "" : "match.vendor = 1"
     let errors = Self.errors("[[scanner]]\nid = \"a\"\n\(text)\n\(match)")
     #expect(errors.contains { $0.line == line && $0.problem.contains(word) }, "\(errors)")
+  }
+
+  @Test("which inputs count, and what they may do, is read key by key")
+  func inputs() throws {
+    let configuration = try Self.parse(
+      """
+      [assurance]
+      earn = "A1"
+      redeem = "A3"
+      value = "A4"
+      downgrade = "claim"
+
+      [input]
+      bounceMs = 0
+      repeatMs = 2500
+      goodsRepeatMs = 400
+
+      [qr]
+      stepSeconds = 15
+      badCodesPerMinute = 5
+
+      [[paymentCode]]
+      name = "alipay"
+      prefixes = ["25", "300"]
+      minLength = 16
+      maxLength = 24
+      """
+    )
+    #expect(
+      configuration.assurances.policy
+        == AssurancePolicy(earn: .a1, redeem: .a3, value: .a4, downgrade: .claim)
+    )
+    #expect(configuration.inputs.bounce == 0)
+    let rules = configuration.inputRules
+    #expect(rules.repeatMilliseconds == 2500)
+    #expect(rules.goodsRepeatMilliseconds == 400)
+    #expect(rules.stepSeconds == 15)
+    #expect(rules.badCodesPerMinuteMax == 5)
+    #expect(
+      rules.paymentCodes == [
+        PaymentCodeRange(name: "alipay", prefixes: ["25", "300"], lengths: 16...24)
+      ]
+    )
+    let defaults = try Self.parse("")
+    #expect(defaults.inputRules == InputRules())
+    #expect(defaults.assurances.policy == AssurancePolicy())
+    #expect(defaults.inputs.bounce == Limits.bounceMilliseconds)
+    #expect(try Self.parse("paymentCode = []").inputRules.paymentCodes.isEmpty)
   }
 
   @Test("a scanner without a lane has the gateway's")
@@ -193,6 +258,24 @@ struct ConfigurationTests {
       ("[[pattern]]\nkind = \"cardUid\"\nprefix='1'", 2, 1, "memberNumber"),
       ("[[role]]\nrole = \"pos\"\nusers = [\"a\", 2]", 3, 15, "`users`"),
       ("[assurance]\nredeem = \"A5\"", 2, 1, "A4"),
+      ("[assurance]\ndowngrade = \"ignore\"", 2, 1, "claim"),
+      ("[input]\nbounceMs = 5001", 2, 1, "`bounceMs`"),
+      ("[input]\nrepeat = 1", 2, 1, "`repeat`"),
+      ("[qr]\nstepSeconds = 10", 2, 1, "`stepSeconds`"),
+      ("[qr]\nwindow = 1", 2, 1, "`window`"),
+      ("[[paymentCode]]\nname='a'\nprefixes=['25']\nminLength=16", 1, 1, "`maxLength`"),
+      (
+        "[[paymentCode]]\nname='a'\nprefixes=['2x']\nminLength=16\nmaxLength=18", 3, 1,
+        "`prefixes`"
+      ),
+      (
+        "[[paymentCode]]\nname='a'\nprefixes=[]\nminLength=16\nmaxLength=18", 3, 1,
+        "`prefixes`"
+      ),
+      (
+        "[[paymentCode]]\nname='a'\nprefixes=['25']\nminLength=19\nmaxLength=18", 5, 1,
+        "`minLength`"
+      ),
       ("[gateway\nlane = \"1\"", 1, 9, ""),
       ("[gateway]\n\"店\" = 1", 2, 1, "`店`"),
       ("[gateway]\nstore = \"\"\"\nx\"\"\"\nx = 1", 4, 1, "`x`"),

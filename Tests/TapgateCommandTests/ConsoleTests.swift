@@ -78,6 +78,27 @@ struct ConsoleTests {
     #expect(ProgressBar.text(thousandths: 4000, count: 7, title: "rows").contains("100%"))
   }
 
+  @Test("a column is called by what it shows; what would stand twice says of what it is")
+  func titles() {
+    let names = [
+      "member.id", "member.displayName", "member.status", "member.tier.name", "card.status",
+    ]
+    let row = JSON.object([
+      "member": .object([
+        "id": .string("M1"), "status": .string("active"),
+        "tier": .object(["name": .string("金卡")]),
+      ]),
+      "card": .null,
+    ])
+    let table = Details.table([row], columns: names)
+    #expect(
+      table.columns.map(\.title) == ["id", "name", "member status", "tier", "card status"]
+    )
+    #expect(
+      Details.present(names, in: [row]) == ["member.id", "member.status", "member.tier.name"]
+    )
+  }
+
   @Test("answers become lines: money with decimals, null left out, lists of objects as tables")
   func details() {
     let answer = JSON.object([

@@ -52,6 +52,27 @@ struct DoctorTests {
     #expect(diagnosis.document["verdict"] == .string("healthy"))
   }
 
+  @Test("the folder that is examined is that of the gateway that runs, unless one is named")
+  func runningFolder() {
+    var probe = Self.probe()
+    probe.gateway = {
+      .init(
+        path: "/run/tapgate/tapgate.sock",
+        status: .object(["version": .string("0.1.0"), "data": .string("/tmp/demo")]),
+        devices: []
+      )
+    }
+    func places(_ dataFolder: String?) -> [String] {
+      Doctor(
+        subject: .init(dataFolder: dataFolder, configurationFile: nil),
+        probe: probe,
+        paths: GatewayPaths(userID: 0) { _ in nil }
+      ).examine().findings.filter { $0.code == "data.private" }.compactMap(\.evidence)
+    }
+    #expect(places(nil).first?.hasPrefix("/tmp/demo: ") == true)
+    #expect(places("/data").first?.hasPrefix("/data: ") == true)
+  }
+
   @Test("each fault has its own code, evidence and remedy")
   func faults() throws {
     var probe = Self.probe()

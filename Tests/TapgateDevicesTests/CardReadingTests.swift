@@ -1,3 +1,4 @@
+import TapgateCards
 import TapgateCodec
 import TapgateModel
 import Testing
@@ -46,7 +47,8 @@ struct CardReadingTests {
   private static let uid: [UInt8] = [0x04, 1, 2, 3, 4, 5, 6]
 
   private static func identified() throws -> ReadOutcome {
-    .identified(try CardUID.judge(uid).get(), technology: "iso14443a.isodep")
+    let uid = try CardUID.judge(uid).get()
+    return .identified(try #require(CardIdentity(uid: uid, technology: "iso14443a.isodep")))
   }
 
   private func run(_ card: Scripted) -> ReadOutcome {

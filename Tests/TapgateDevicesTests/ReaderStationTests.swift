@@ -1,3 +1,4 @@
+import TapgateCards
 import TapgateCodec
 import TapgateCore
 import TapgateModel
@@ -53,7 +54,8 @@ struct ReaderStationTests {
   }
 
   private static func good() throws -> ReadOutcome {
-    .identified(try CardUID.judge([1, 2, 3, 4]).get(), technology: "iso14443a.classic")
+    let uid = try CardUID.judge([1, 2, 3, 4]).get()
+    return .identified(try #require(CardIdentity(uid: uid, technology: "iso14443a.classic")))
   }
 
   @Test("one presence is one presentation and one removal")

@@ -323,24 +323,31 @@ struct ScannerCensusTests {
     #expect(world.scans.isEmpty)
   }
 
-  @Test("a bank card's digits from a scanner are refused and not repeated")
-  func payment() throws {
+  @Test("a scan goes to the hub whole, with its identifier and UnifiedPOS's name for it")
+  func symbology() throws {
     var world = World()
     world.plug(ScannerFacts.scanner())
     world.open()
     let session = world.opened[0].session
     let scan = DecodedScan(
-      bytes: [],
-      text: "4000001234567899",
+      bytes: Array("6901234567892".utf8),
+      text: "6901234567892",
+      aim: AimIdentifier("]E0"),
+      isPartial: true,
       firstMilliseconds: 0,
       completeMilliseconds: 0
     )
-    world.take(world.census.update(session) { $0.taken([.scan(scan)], at: 0) })
-    guard case .refused(let input) = world.reports.last else {
-      Issue.record("not refused")
+    world.take(world.census.update(session) { $0.taken([.scan(scan)], at: 77) })
+    guard case .scanned(let code) = world.reports.last else {
+      Issue.record("no scan")
       return
     }
-    #expect(input.refusal == .paymentCode)
-    #expect(!"\(input)".contains("4567"))
+    #expect(code.data == "6901234567892")
+    #expect(code.aim == "]E0")
+    #expect(code.symbology == "SCAN_SDT_EAN13")
+    #expect(code.isPartial)
+    #expect(code.detectedNanoseconds == 77)
+    // What the decoder had made is overwritten: a payment card's number must not stay.
+    #expect(scan.bytes.allSatisfy { $0 == 0 })
   }
 }

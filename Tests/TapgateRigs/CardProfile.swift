@@ -7,10 +7,29 @@ public struct CardProfile: Sendable {
   /// Answers a command APDU, status word included.
   public var respond: @Sendable ([UInt8]) -> [UInt8]
 
+  /// Called when the card's power goes or comes, and when it is reset: sessions end there.
+  public var reset: @Sendable () -> Void
+
   /// Creates a profile from an answer to reset and a rule.
-  public init(answerToReset: [UInt8], respond: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+  public init(
+    answerToReset: [UInt8],
+    reset: @escaping @Sendable () -> Void = {},
+    respond: @escaping @Sendable ([UInt8]) -> [UInt8]
+  ) {
     self.answerToReset = answerToReset
+    self.reset = reset
     self.respond = respond
+  }
+
+  /// The same card with its answers changed on their way: a copy, a broken one, or somebody in
+  /// between.
+  public func tampered(
+    _ change: @escaping @Sendable (_ command: [UInt8], _ answer: [UInt8]) -> [UInt8]
+  ) -> CardProfile {
+    let respond = respond
+    return CardProfile(answerToReset: answerToReset, reset: reset) { command in
+      change(command, respond(command))
+    }
   }
 
   /// A contactless card's answer to reset: `3B 8n 80 01`, `historical`, TCK (PC/SC part 3).

@@ -45,7 +45,7 @@ struct ClientTests {
   func slow() async throws {
     try await World.run { world in
       let slow = try world.connect(isReading: false)
-      let kinds = JSON.object(["kinds": .array([.string("device.status")])])
+      let kinds = JSON.object(["kinds": .array([.string("operation.committed")])])
       let who = JSON.object(["client": .object(["name": .string("slow")])])
       try slow.request("hello", who, id: 1)
       try slow.request("events.subscribe", kinds, id: 2)
@@ -54,10 +54,20 @@ struct ClientTests {
       while counters["requests"]?.integer ?? 0 < 4 {
         counters = try await other.ask("daemon.status")["result"]?["counters"] ?? .null
       }
-      // Each report differs from the last, so each is an event of about 500 bytes.
+      // Each is an event of about 400 bytes.
       let eventCount: Int64 = 8000
       for number in 0..<eventCount {
-        world.plug("reader", power: number % 2 == 0 ? .offline : .online)
+        world.ledger.tell(
+          CommittedOperation(
+            sequence: number,
+            operationID: "o\(number)",
+            method: "points.accrue",
+            memberID: "m1",
+            businessDate: BusinessDate(day: 20_000),
+            job: nil,
+            isSimulated: false
+          )
+        )
         if number % 1000 == 0 { #expect(try await other.ask("device.list")["result"] != nil) }
       }
       #expect(try await other.ask("device.list")["result"] != nil)

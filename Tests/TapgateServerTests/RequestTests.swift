@@ -123,6 +123,27 @@ struct RequestTests {
     }
   }
 
+  @Test("an operator's PIN is accepted and leaves no trace: no operator's entry demands one")
+  func operatorPin() async throws {
+    try await World.run { world in
+      world.ledger.decideAtOnce { .example($0) }
+      let client = try await world.client()
+      var request = try #require(accrual("o1").object)
+      request["operator"] = .string("anna")
+      let without = try await client.ask("points.accrue", .object(request))
+      request["operatorPin"] = .string("739184")
+      let with = try await client.ask("points.accrue", .object(request))
+      #expect(without["result"] != nil && with["result"] != nil)
+      let sent = world.ledger.submitted
+      #expect(sent.count == 2)
+      #expect(sent[0].content == sent[1].content)
+      #expect(sent[1].operatorName == "anna")
+      var said = ""
+      dump(sent[1], to: &said)
+      #expect(!said.contains("739184"))
+    }
+  }
+
   static let outcomes: [(OperationOutcome, String, String?)] = [
     (.refused(Refusal(.receiptUsed), isReplay: false), "E_FAILURE", nil),
     (.failed(.exists), "E_EXISTS", "operationId"),
@@ -198,8 +219,54 @@ struct RequestTests {
         try await client.ask("member.search", .object(["text": .string("a")])).errorName == "E_BUSY"
       )
       #expect(try await client.ask("member.lookup", uid("04A1B2C3D4E5F6"))["result"] != nil)
-      let other = try await world.client()
+      // To connect again does not begin anew.
+      client.shutdown()
+      let again = try await world.client()
+      #expect(try await again.ask("member.lookup", number("8800001")).errorName == "E_BUSY")
+      let other = try await world.client("kiosk")
       #expect(try await other.ask("member.lookup", number("8800001"))["result"] != nil)
+    }
+  }
+
+  @Test("what update is told to clear is cleared, and null is another content than nothing")
+  func clearing() async throws {
+    try await World.run { world in
+      world.ledger.decideAtOnce { .example($0) }
+      let client = try await world.client()
+      func update(_ method: String, _ fields: JSONObject.Member...) async throws -> Operation {
+        let id = JSONObject.Member(name: "memberId", value: .string("m1"))
+        let rest = method == "member.enrol" ? [] : [id]
+        _ = try await client.ask(method, .object(JSONObject(rest + fields)))
+        return try #require(world.ledger.submitted.last)
+      }
+      func profile(_ operation: Operation) -> ProfileChange? {
+        switch operation.body {
+        case .update(let profile): profile
+        case .enrol(let profile, _, _): profile
+        default: nil
+        }
+      }
+      let empty = try await update(
+        "member.update",
+        .init(name: "phone", value: .string("")),
+        .init(name: "birthday", value: .null),
+        .init(name: "operator", value: .null)
+      )
+      #expect(profile(empty)?.cleared == [.phone, .birthday])
+      #expect(profile(empty)?.phone == nil)
+      let text = String(decoding: empty.content, as: UTF8.self)
+      #expect(text.contains(#""birthday":null"#) && !text.contains("operator"))
+      let left = try await update("member.update", .init(name: "name", value: .string("王")))
+      #expect(profile(left)?.cleared == [])
+      #expect(profile(left)?.name == "王")
+      let enrolled = try await update(
+        "member.enrol",
+        .init(name: "name", value: .string("王")),
+        .init(name: "phone", value: .null),
+        .init(name: "birthday", value: .string(""))
+      )
+      #expect(profile(enrolled)?.cleared == [.birthday])
+      #expect(!String(decoding: enrolled.content, as: UTF8.self).contains("phone"))
     }
   }
 

@@ -215,6 +215,32 @@ struct TapTests {
     }
   }
 
+  @Test("a reader that flaps is told of twice a second, the last time as it is, with a count")
+  func flapping() async throws {
+    try await World.run { world in
+      let client = try await world.client()
+      try await subscribe(client, ["device.status"])
+      for _ in 0..<50 {
+        world.plug(power: .online)
+        world.server.receive(.deviceLost(id: "reader"))
+      }
+      world.plug(power: .online)
+      var seen: [JSON] = []
+      var changes: Int64 = 0
+      while changes < 101 {
+        let event = try await client.event()
+        changes += 1 + (event["flapCount"]?.integer ?? 0)
+        seen.append(event)
+      }
+      #expect(changes == 101)
+      let times = seen.compactMap { $0["monotonicUs"]?.integer }
+      for (early, late) in zip(times, times.dropFirst(2)) { #expect(late - early >= 999_000) }
+      #expect(seen.last?["device"]?["power"]?["name"]?.string == "PS_ONLINE")
+      let list = try await client.ask("device.list")["result"]?["devices"]?.array
+      #expect(list?.first?["power"]?["name"]?.string == "PS_ONLINE")
+    }
+  }
+
   @Test("a refused input goes to the recipient with its hint, and is not kept for a later one")
   func refused() async throws {
     try await World.run { world in
@@ -223,11 +249,11 @@ struct TapTests {
         deviceID: "reader",
         presence: 3,
         refusal: .paymentCard,
-        hint: "请使用会员卡",
+        hint: "for the technician",
         detail: "PPSE 9000",
         detectedNanoseconds: 0
       )
-      let early = try await world.client()
+      let early = try await world.client(language: "zh")
       world.server.receive(.refused(refusal))
       #expect(try await claim(early)["result"] != nil)
       #expect(try await early.eventsSoFar().isEmpty)
@@ -235,7 +261,13 @@ struct TapTests {
       let event = try await early.event()
       #expect(event.kind == "credential.refused")
       #expect(event["reason"]?.string == "paymentCard")
-      #expect(event["hint"]?.string == "请使用会员卡")
+      #expect(event["hint"]?.string == "这里不能使用银行卡，请使用会员卡。")
+      let other = try await world.client(language: "en")
+      _ = try await early.ask("device.release", .object(["deviceId": .string("reader")]))
+      #expect(try await claim(other)["result"] != nil)
+      world.server.receive(.refused(refusal))
+      let hint = try await other.event()["hint"]?.string
+      #expect(hint == "Payment cards are not accepted here. Please use the member card.")
     }
   }
 

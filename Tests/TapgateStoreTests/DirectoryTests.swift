@@ -22,6 +22,106 @@ struct DirectoryTests {
     #expect(try world.verify().problems == [])
   }
 
+  @Test("a loss that is cancelled gives back the status before: a frozen card stays frozen")
+  func frozenCardLost() async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol(card: "04A1B2C3D4E580")
+    let card = try uid("04A1B2C3D4E580")
+    func change(_ action: CardAction) async -> OperationOutcome {
+      await world.perform(.changeCard(action, reason: nil), on: card)
+    }
+    _ = await change(.freeze)
+    #expect(await change(.reportLost).result?["card"]?["status"] == .string("lost"))
+    _ = await change(.reportLost)
+    try await world.restart()
+    #expect(world.store.member(card)?.card?.status == .lost)
+    #expect(await change(.unfreeze).refusal == .cardLost)
+    #expect(await change(.cancelLost).result?["card"]?["status"] == .string("frozen"))
+    #expect(await world.accrue(card, 100).refusal == .cardFrozen)
+    _ = await change(.unfreeze)
+    _ = await change(.reportLost)
+    #expect(await change(.cancelLost).result?["card"]?["status"] == .string("active"))
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a phone and a birthday can be cleared; the number is free then")
+  func clearing() async throws {
+    let world = try StoreWorld()
+    let phone = try Credential(kind: .phoneNumber, value: "13800138000")
+    let id = try await world.enrol(card: "04A1B2C3D4E580", phone: "13800138000")
+    let birthday = ProfileChange(birthday: BusinessDate("1990-05-01"))
+    _ = await world.perform(.update(birthday), on: .memberID(id))
+    var change = ProfileChange()
+    change.cleared = [.phone, .birthday]
+    let cleared = await world.perform(.update(change), on: .memberID(id))
+    #expect(cleared.result?["cards"]?.array?.count == 1)
+    #expect(world.store.member(.credential(phone)) == nil)
+    let rows = try await world.store.export(after: 0, limit: 10)["rows"]?.array
+    #expect(rows?.first?["phone"] == .string(""))
+    #expect(rows?.first?["birthday"] == .string(""))
+    #expect(rows?.first?["name"] == .string("张三"))
+    let other = try await world.enrol("李四", phone: "13800138000")
+    #expect(world.store.member(.credential(phone))?.id == other)
+    try await world.restart()
+    #expect(world.store.member(.credential(phone))?.id == other)
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a phone names the member, and the card that is shown is the member's own")
+  func phoneShowsNoPhone() async throws {
+    let world = try StoreWorld()
+    let phone = try Credential(kind: .phoneNumber, value: "13800138000")
+    let id = try await world.enrol(phone: "13800138000")
+    #expect(world.store.member(.credential(phone))?.card == nil)
+    _ = await world.perform(
+      .bindCard(try uid("04A1B2C3D4E580"), cardType: nil, isIssue: true),
+      on: .memberID(id)
+    )
+    let plastic = world.store.member(try uid("04A1B2C3D4E580"))?.card
+    #expect(plastic != nil)
+    #expect(world.store.member(.credential(phone))?.card == plastic)
+    #expect(world.store.member(.credential(phone))?.cards.count == 2)
+  }
+
+  @Test("the number of members is how many there are, not the newest one's number")
+  func memberCount() async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol()
+    let abandoned = try await world.store.beginImport(isDryRun: false)
+    _ = try await abandoned.add([ImportRow(line: 2, fields: ["memberId": "V1"])])
+    let session = try await refusedCommit(of: abandoned, in: world)
+    #expect(try await world.store.figures()["members"] == .integer(1))
+    _ = try await session.add([ImportRow(line: 2, fields: ["memberId": "V2"])])
+    _ = try await session.commit { _ in }
+    _ = try await world.enrol()
+    #expect(try await world.store.figures()["members"] == .integer(3))
+    try await world.restart()
+    #expect(try await world.store.figures()["members"] == .integer(3))
+  }
+
+  /// Lets an import fail while it is staged: its member's id was taken meanwhile.
+  ///
+  /// - Returns: the next import.
+  private func refusedCommit(
+    of session: any MemberImport,
+    in world: StoreWorld
+  ) async throws -> any MemberImport {
+    // 300 members are two chunks; the second cannot be staged, and the first one's are discarded.
+    let rows = (0..<300).map { ImportRow(line: $0 + 3, fields: ["memberId": "W\($0)"]) }
+    _ = try await session.add(rows)
+    let taken = ImportRow(
+      line: 400,
+      fields: ["memberId": "W300", "cardKind": "cardUid", "cardValue": "04A1B2C3D4E580"]
+    )
+    _ = try await session.add([taken])
+    let id = try #require(world.view("M1")?.id)
+    let card = try uid("04A1B2C3D4E580")
+    _ = await world.perform(.bindCard(card, cardType: nil, isIssue: false), on: .memberID(id))
+    await #expect(throws: BackOfficeRefusal.self) { try await session.commit { _ in } }
+    world.clock.set("2026-03-10T12:00:01+08:00")  // An import is called by its instant.
+    return try await world.store.beginImport(isDryRun: false)
+  }
+
   @Test("a replaced card points to nothing that earns; the new one carries on")
   func replacement() async throws {
     let world = try StoreWorld()

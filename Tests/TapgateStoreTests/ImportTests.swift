@@ -71,6 +71,72 @@ struct ImportTests {
     _ = try await world.store.beginImport(isDryRun: false)
   }
 
+  /// The rows that an export answers, as an import takes them.
+  private func exported(_ store: LedgerStore) async throws -> [ImportRow] {
+    let rows = try await store.export(after: 0, limit: 1000)["rows"]?.array ?? []
+    return rows.enumerated().map { index, row in
+      let fields = row.object?.members.map { ($0.name, $0.value.string ?? "") } ?? []
+      return ImportRow(line: index + 2, fields: Dictionary(uniqueKeysWithValues: fields))
+    }
+  }
+
+  @Test("what was exported can be imported: no expired points, no ended cards, each number its own")
+  func exportAndImport() async throws {
+    let world = try StoreWorld(at: "2024-02-29T12:00:00+08:00")
+    let id = try await world.enrol(phone: "13800138000")
+    for number in ["8800000001", "8800000002", "8800000003"] {
+      let credential = try Credential(kind: .memberNumber, value: number)
+      _ = await world.perform(
+        .bindCard(.credential(credential), cardType: nil, isIssue: true),
+        on: .memberID(id)
+      )
+    }
+    func number(_ text: String) throws -> MemberKey {
+      .credential(try Credential(kind: .memberNumber, value: text))
+    }
+    _ = await world.perform(.changeCard(.unbind, reason: nil), on: try number("8800000001"))
+    _ = await world.perform(.changeCard(.close, reason: nil), on: try number("8800000002"))
+    _ = await world.accrue(.memberID(id), 10_000)
+    world.clock.set("2025-03-01T04:00:00+08:00")
+    _ = await world.accrue(.memberID(id), 5000)
+    world.clock.set("2026-02-01T04:00:00+08:00")
+    let lapsed = try await world.enrol("李四")
+    _ = await world.accrue(.memberID(lapsed), 700, businessTime: "2025-01-01T12:00:00+08:00")
+    #expect(world.view(lapsed)?.pointsAvailable == 0)
+    let rows = try await exported(world.store)
+    #expect(rows.map { $0.fields["cardValue"] } == ["8800000003", nil])
+    #expect(rows.map { $0.fields["points"] } == ["50", nil])
+    let other = try StoreWorld(at: "2026-02-01T04:00:00+08:00")
+    let session = try await other.store.beginImport(isDryRun: false)
+    #expect(try await session.add(rows).map(\.problem) == [])
+    _ = try await session.commit { _ in }
+    let view = try #require(other.store.member(try number("8800000003")))
+    #expect(view.id == id)
+    #expect(view.pointsAvailable == 50)
+    #expect(view.nextExpiryDate?.description == "2026-03-01")
+    #expect(other.view(lapsed)?.pointsAvailable == 0)
+    #expect(try other.verify().problems == [])
+  }
+
+  @Test("an export's masked card is refused by line, column and reason, whatever its kind")
+  func maskedCards() async throws {
+    let world = try StoreWorld()
+    let id = try await world.enrol(card: "04A1B2C3D4E580")
+    let number = try Credential(kind: .memberNumber, value: "8800000001")
+    _ = await world.perform(
+      .bindCard(.credential(number), cardType: nil, isIssue: true),
+      on: .memberID(id)
+    )
+    _ = await world.perform(.changeCard(.reportLost, reason: nil), on: .credential(number))
+    let other = try StoreWorld()
+    let session = try await other.store.beginImport(isDryRun: false)
+    let problems = try await session.add(try await exported(world.store))
+    #expect(problems.map(\.line) == [2, 3])
+    #expect(problems.allSatisfy { $0.column == "cardValue" })
+    #expect(problems.allSatisfy { $0.problem.contains("export") && $0.problem.contains("masked") })
+    await #expect(throws: BackOfficeRefusal.self) { try await session.commit { _ in } }
+  }
+
   @Test("a backup restores whole, with its key; another key is refused")
   func backup() async throws {
     let world = try StoreWorld()

@@ -159,6 +159,45 @@ struct LedgerTests {
     #expect(try world.verify().problems == [])
   }
 
+  @Test("taking back a receipt of a day that was pruned leaves no day below zero")
+  func prunedDay() async throws {
+    let world = try StoreWorld(at: "2024-01-01T12:00:00+08:00")
+    let id = try await world.enrol()
+    // Too little for a point: no lot that expires stands in the way of the reversal.
+    _ = await world.accrue(.memberID(id), 50, id: "old")
+    world.clock.set("2025-01-02T12:00:00+08:00")
+    _ = await world.accrue(.memberID(id), 3000, id: "new")
+    for id in ["new", "old"] {
+      let reversed = await world.perform(.reverse(operationID: id, reason: "mistyped"))
+      #expect(reversed.result?["reverses"] == .string(id))
+    }
+    let row = try #require(world.store.shared.memory.row(1))
+    let facts = try MemberState(packed: row.state).facts
+    #expect(facts.days == [])
+    #expect(facts.lifetimeMinor == 0)
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("a line of no piece needs an amount of its own, as weighed goods have")
+  func weighedGoods() async throws {
+    let world = try StoreWorld()
+    let id = try await world.enrol()
+    func accrue(_ line: BasketLine, _ receipt: String) async -> OperationOutcome {
+      let accrual = Accrual(receiptNo: receipt, amountMinor: nil, lines: [line])
+      return await world.perform(.accrue(accrual), on: .memberID(id))
+    }
+    var line = BasketLine(sku: "apples", category: "fruit", quantity: 0, unitPriceMinor: 1280)
+    #expect(
+      await accrue(line, "1").failure
+        == .illegal(
+          field: "lines[0].quantity",
+          problem: "is 0 and the line has no amountMinor"
+        )
+    )
+    line.amountMinor = 4608
+    #expect(await accrue(line, "1").result?["earned"] == .integer(46))
+  }
+
   @Test("control characters in a text neither cut it nor break the chain")
   func controlCharacters() async throws {
     let world = try StoreWorld()

@@ -30,14 +30,23 @@ final class StoreWorld {
   let clock: SetClock
   private(set) var store: LedgerStore
   private let printer: String?
+  private let assurance: AssurancePolicy
+  private let flush: (@Sendable (Int32) -> Int32)?
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
-  init(at time: String = "2026-03-10T12:00:00+08:00", printer: String? = nil) throws {
+  init(
+    at time: String = "2026-03-10T12:00:00+08:00",
+    printer: String? = nil,
+    assurance: AssurancePolicy = AssurancePolicy(),
+    flush: (@Sendable (Int32) -> Int32)? = nil
+  ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
     self.printer = printer
-    store = try Self.open(directory, clock, printer)
+    self.assurance = assurance
+    self.flush = flush
+    store = try Self.open(directory, clock, printer, assurance, flush)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -45,23 +54,28 @@ final class StoreWorld {
   private static func open(
     _ directory: String,
     _ clock: SetClock,
-    _ printer: String?
+    _ printer: String?,
+    _ assurance: AssurancePolicy,
+    _ flush: (@Sendable (Int32) -> Int32)?
   ) throws -> LedgerStore {
-    try LedgerStore.open(
-      StoreConfiguration(
-        directory: directory,
-        programme: Array(ShippedProgrammes.retail.utf8),
-        receiptPrinter: printer,
-        clock: clock,
-        logByteCount: 1 << 20
-      ),
+    var configuration = StoreConfiguration(
+      directory: directory,
+      programme: Array(ShippedProgrammes.retail.utf8),
+      receiptPrinter: printer,
+      assurance: assurance,
+      clock: clock,
+      logByteCount: 1 << 20
+    )
+    if let flush { configuration.flush = flush }
+    return try LedgerStore.open(
+      configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
   }
 
   func restart() async throws {
     await store.stop()
-    store = try Self.open(directory, clock, printer)
+    store = try Self.open(directory, clock, printer, assurance, flush)
   }
 
   func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }
@@ -72,7 +86,8 @@ final class StoreWorld {
     id: String? = nil,
     content: String? = nil,
     businessTime: String? = nil,
-    method: String = "test"
+    method: String = "test",
+    evidence: Evidence = .word
   ) async -> OperationOutcome {
     count += 1
     let operation = TapgateModel.Operation(
@@ -83,7 +98,8 @@ final class StoreWorld {
       body: body,
       store: "S001",
       counter: "C01",
-      businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) }
+      businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) },
+      evidence: evidence
     )
     return await withCheckedContinuation { continuation in
       store.submit(operation) { continuation.resume(returning: $0) }

@@ -62,3 +62,7 @@ int tapgate_serial_has_rate(int baud);
 
 /// eventfd(2), not blocking, closed on exec.
 int tapgate_event_counter(void);
+
+/// Overwrites count bytes with zeros, unless they lie in the program or a library (dladdr(3)), whose
+/// constants are in read-only memory. Whether they were overwritten.
+int tapgate_erase(void *bytes, size_t count);

@@ -145,7 +145,10 @@ extension Catalogue {
       "Lays a card on a virtual reader. Only with --simulate.",
       parameters: [
         .optional("deviceId", identifier, "default: the first virtual reader"),
-        .required("uid", .text(1...128), "hexadecimal"),
+        .required("uid", .text(1...512), "hexadecimal; the credential's text for another kind"),
+        .optional("kind", .choice(credentialKinds), "default: cardUid"),
+        .optional("assurance", .choice(assurances), "what the driver could prove; default A1"),
+        .optional("counter", .integer(0...Int64.max), "the card's counter, accepted once"),
       ],
       result: [.string("deviceId", "the device")],
       errors: ["E_NOEXIST"]
@@ -184,6 +187,32 @@ extension Catalogue {
       "Makes the virtual printer fail. Only with --simulate.",
       parameters: [.required("fault", .text(1...64), "such as paperOut; none ends it")],
       result: [.string("deviceId", "the device")]
+    ),
+    MethodDescription(
+      "simulate.replay",
+      role: .technician,
+      "Reports inputs of a recorded session, now and in order. Only with --simulate.",
+      parameters: [
+        .required("inputs", .list(.document, 1...100), "lines of session.input")
+      ],
+      result: [.integer("replayed", "how many")]
+    ),
+  ]
+
+  /// Methods that record what comes in.
+  static let sessionMethods: [MethodDescription] = [
+    MethodDescription(
+      "session.record",
+      role: .technician,
+      "Tells this client every input, with all credentials replaced by stand-ins.",
+      result: [.string("startedAt", "RFC 3339"), .string("version", "the gateway's")],
+      errors: ["E_BUSY"]
+    ),
+    MethodDescription(
+      "session.stop",
+      role: .technician,
+      "Ends that.",
+      result: [.boolean("stopped", "whether anything was recorded")]
     ),
   ]
 }

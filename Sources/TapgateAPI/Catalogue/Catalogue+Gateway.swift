@@ -39,7 +39,9 @@ extension Catalogue {
         .string("version", "version"), .string("bootId", "changes with every start"),
         .integer("pid", "process"), .string("startedAt", "RFC 3339"),
         .integer("uptimeMs", "since then"), .boolean("simulation", "whether simulate.* exists"),
+        .string("data", "the folder of the ledger", orNull: true),
         .array("clients", "who is connected"), .array("claims", "who holds what"),
+        .integer("recordings", "clients that record inputs"),
         .object("counters", "since the start"), .object("ledger", "figures", orNull: true),
       ]
     ),
@@ -75,7 +77,10 @@ extension Catalogue {
       summary: "A card, code or swipe that counts. One recipient.",
       fields: [
         .object("credential", "kind, masked"), .string("technology", "of the medium"),
-        .string("assurance", "A0 to A4"), .integer("presence", "of the card", orNull: true),
+        .string("assurance", "A0 to A4"), .array("reasons", "why that grade"),
+        .string("medium", "card, phone, fob, paper, screen or unknown"),
+        .string("symbology", "of a bar code", orNull: true),
+        .integer("presence", "of the card", orNull: true),
         .integer("heldMs", "how long it waited for a recipient", orNull: true),
       ]
     ),
@@ -101,8 +106,9 @@ extension Catalogue {
       kind: "scan.data",
       summary: "A scan that is no member's code. One recipient, unlogged.",
       fields: [
-        .string("symbology", "AIM identifier", orNull: true), .string("data", "what was scanned"),
-        .boolean("partial", "whether the scanner's terminator did not come"),
+        .string("symbology", "UnifiedPOS name, else AIM identifier", orNull: true),
+        .string("data", "what was scanned"), .string("aim", "AIM identifier", orNull: true),
+        .boolean("partial", "whether the scanner stopped before the code's end"),
         .integer("heldMs", "how long it waited for a recipient", orNull: true),
       ]
     ),
@@ -113,6 +119,23 @@ extension Catalogue {
         .object("device", "as in device.list", orNull: true),
         .object("status", "UnifiedPOS status, name and number", orNull: true),
         .string("reason", "such as alreadyPresent", orNull: true),
+        .integer("flapCount", "changes left out before this one: two a second are told"),
+      ]
+    ),
+    EventDescription(
+      kind: "device.alarm",
+      summary: "A device shows what it should not: too many wrong authentication codes.",
+      fields: [
+        .string("reason", "macInvalid"), .integer("count", "how many"),
+        .integer("windowMs", "within which time; until it is over, codes are refused"),
+      ]
+    ),
+    EventDescription(
+      kind: "session.input",
+      summary: "An input, masked; to who called session.record.",
+      fields: [
+        .integer("us", "microseconds since the recording began"),
+        .object("line", "what simulate.replay takes"),
       ]
     ),
     EventDescription(

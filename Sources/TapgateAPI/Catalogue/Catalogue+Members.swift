@@ -1,11 +1,16 @@
 extension Catalogue {
   static let profile: [Parameter] = [
-    .optional("name", .text(0...128), "the member's name; empty clears it"),
+    .optional("name", .text(0...128), "the member's name"),
     .optional("phone", .text(0...32), "E.164 or the national form"),
     .optional("birthday", .text(0...10), "YYYY-MM-DD"),
     .optional("gender", .text(0...16), "as the programme spells it"),
     .optional("note", .text(0...500), "for the shop"),
   ]
+
+  /// The parameters of `method` that `null` clears; everywhere else it counts as left out.
+  public static func clearableFields(of method: String) -> [String] {
+    method == "member.update" ? profile.map(\.name) : []
+  }
 
   /// Methods about members.
   static let memberMethods: [MethodDescription] = [
@@ -44,11 +49,39 @@ extension Catalogue {
     MethodDescription(
       "member.update",
       role: .pos,
-      "Changes a member's fields; those left out stay.",
+      "Changes a member's fields. One left out stays; null, or an empty text, clears it.",
       parameters: [.required("memberId", identifier, "the member")] + profile
         + operationFields(isIDRequired: false),
       result: memberResult + receiptOfCommit,
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.qrKey",
+      role: .manager,
+      "Gives a member a rotating code for a telephone: a card that can be lost and frozen.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("cardType", .text(1...32), "default: the programme's"),
+      ] + operationFields(isIDRequired: false),
+      result: memberResult + receiptOfCommit + [
+        .object("qr", "kid, memberRef, secret (base 32), stepSeconds, algorithm, format")
+      ],
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.qr",
+      role: .manager,
+      "The rotating code that a member's telephone shows now.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("cardId", identifier, "which of several codes; default: the newest"),
+      ],
+      result: [
+        .string("token", "what the code holds; used up by its first scan"),
+        .string("cardId", "the code's card"), .integer("step", "its time step"),
+        .integer("stepSeconds", "how long a step is"), .string("until", "RFC 3339"),
+      ],
+      errors: ["E_NOEXIST"]
     ),
     MethodDescription(
       "member.history",

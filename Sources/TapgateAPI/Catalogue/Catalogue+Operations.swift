@@ -2,7 +2,7 @@ extension Catalogue {
   private static let basketLine = ParameterType.record([
     .required("sku", .text(1...64), "the article"),
     .required("category", .text(0...64), "its category"),
-    .required("quantity", .integer(1...1_000_000), "pieces"),
+    .required("quantity", .integer(0...1_000_000), "pieces; 0 only beside amountMinor"),
     .required("unitPriceMinor", amount, "price of one"),
     .optional("amountMinor", amount, "overrides quantity × price, for weighed goods"),
   ])

@@ -8,7 +8,7 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + deviceMethods
-    + printMethods + importMethods + simulationMethods
+    + printMethods + importMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }
@@ -55,6 +55,9 @@ public enum Catalogue {
     "staticQr", "barcode", "magstripe", "phoneNumber",
   ]
 
+  /// Grades of assurance, the weakest first.
+  public static let assurances = ["A0", "A1", "A2", "A3", "A4"]
+
   /// Fen and points beyond which a number is no amount of a shop but a mistake.
   public static let amountMax: Int64 = 1_000_000_000_000
   /// Lines of a basket.
@@ -88,14 +91,20 @@ public enum Catalogue {
       .optional("store", .printableASCII(1...32), "default: the gateway's"),
       .optional("counter", .printableASCII(1...32), "default: the gateway's"),
       .optional("operator", .text(1...64), "who stands there"),
-      .optional("operatorPin", .text(1...32), "proves the operator where that is demanded"),
+      .optional(
+        "operatorPin",
+        .text(1...32),
+        "proves the operator where the operator's entry demands it; this version has no entries "
+          + "of operators, so none is asked for, and one that is sent is neither checked nor kept"
+      ),
       .optional("businessTime", .text(1...40), "RFC 3339; default: now"),
     ]
   }
 
   static let memberResult: [ResultField] = [
     .object("member", "id, displayName (masked), status, tier", orNull: true),
-    .object("card", "id, type, status", orNull: true),
+    .object("card", "id, type, status of the card that was shown", orNull: true),
+    .array("cards", "id, kind, type, status of every card that the member holds or held"),
     .object("points", "available, held, pending, debt, nextExpiry", orNull: true),
     .object("value", "principalMinor, bonusMinor, heldMinor", orNull: true),
     .array("coupons", "coupons that can be used"),

@@ -107,6 +107,7 @@ enum GatewayProcess {
       store = "S001"
       counter = "C01"
       language = "en"
+      logMiB = 256
 
       [pcsc]
       enabled = false

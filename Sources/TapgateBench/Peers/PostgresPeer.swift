@@ -1,25 +1,29 @@
 /// A PostgreSQL cluster of its own, on a Unix socket only, made for the run.
 final class PostgresPeer: Peer {
-  let name = "postgresql"
+  let name: String
   private(set) var description = "postgresql"
   let socketPath: String
+  private let isChained: Bool
   private let population: Population
   private let identity: RunIdentity
   private let workspace: Workspace
   private var process: ChildProcess?
 
-  init(population: Population, identity: RunIdentity, workspace: Workspace) {
+  /// With `isChained` its journal is what the gateway's is; see `PostgresSchema`.
+  init(isChained: Bool, population: Population, identity: RunIdentity, workspace: Workspace) {
+    self.isChained = isChained
+    name = isChained ? "postgresql" : "pg-loose"
     self.population = population
     self.identity = identity
     self.workspace = workspace
-    socketPath = workspace.file("pg/.s.PGSQL.5432")
+    socketPath = workspace.file("\(name)/.s.PGSQL.5432")
   }
 
   var processID: Int32? { process?.id }
 
   func start() throws(BenchError) {
-    let folder = try workspace.makeFolder("pg", ownedBy: "postgres")
-    let log = workspace.file("pg.log")
+    let folder = try workspace.makeFolder(name, ownedBy: "postgres")
+    let log = workspace.file("\(name).log")
     let version = try ChildProcess.run([try program("postgres"), "--version"])
     let data = "\(folder)/data"
     _ = try ChildProcess.run(
@@ -38,8 +42,14 @@ final class PostgresPeer: Peer {
     try fill(process)
     description =
       "PostgreSQL \(version.split(separator: " ").dropFirst(2).first ?? "?"): "
-      + "one prepared call a transaction, synchronous_commit=on, fsync=on"
+      + "one prepared call a transaction, synchronous_commit=on, fsync=on; "
+      + (isChained
+        ? "rows in order and chained by hash, as the gateway's are"
+        : "the same without order and chain, which is less than the gateway does")
   }
+
+  /// One transaction at a time is a connection's; its commits share a flush across connections.
+  func connectionCount(inFlight: Int) -> Int { min(inFlight, 128) }
 
   func wire() -> any WireProtocol {
     PostgresAccruals(population: population, identity: identity)
@@ -57,11 +67,11 @@ final class PostgresPeer: Peer {
 
   private func fill(_ process: ChildProcess) throws(BenchError) {
     let filling = """
-      insert into member select n, 0, 100, 0, 0, 0, ''
+      insert into member select n, 0, 100, 0, 0, 0, '{}', '{}', 0, 0, ''
       from generate_series(0, \(population.count - 1)) n
       """
     let statements =
-      PostgresAccruals.schema + [filling, "vacuum analyze", "checkpoint"]
+      PostgresSchema.statements(isChained: isChained) + [filling, "vacuum analyze", "checkpoint"]
     var attempts = 0
     while true {
       do {

@@ -96,45 +96,6 @@ final class PostgresScript: PostgresMessages {
 
 /// The work of an accrual in one prepared statement: a call of `accrue`, committed by itself.
 final class PostgresAccruals: PostgresMessages {
-  /// Members, a journal whose primary key is the operation's id and whose receipts are unique, and
-  /// the function. Lots are appended to the member's row as 8 bytes of points and 4 of expiry.
-  static let schema = [
-    """
-    create table member (id bigint primary key, status smallint not null, points bigint not null,
-      growth bigint not null, spent bigint not null, tier smallint not null,
-      lots bytea not null) with (fillfactor = 70)
-    """,
-    """
-    create table journal (op uuid primary key, member bigint not null, store smallint not null,
-      counter smallint not null, day date not null, receipt text not null, amount bigint not null,
-      earned bigint not null, available bigint not null, at timestamptz not null default now(),
-      unique (receipt, day, counter, store))
-    """,
-    """
-    create function accrue(p_op uuid, p_member bigint, p_receipt text, p_amount bigint)
-    returns text language plpgsql as $$
-    declare
-      v_earned bigint := p_amount / 100;
-      v_available bigint;
-      v_tier smallint;
-    begin
-      select earned, available into v_earned, v_available from journal where op = p_op;
-      if found then return 'replay ' || v_earned || ' ' || v_available; end if;
-      v_earned := p_amount / 100;
-      update member set points = points + v_earned, growth = growth + v_earned,
-        spent = spent + p_amount,
-        tier = case when spent + p_amount >= 1000000 then 2
-          when spent + p_amount >= 200000 then 1 else 0 end,
-        lots = lots || int8send(v_earned) || int4send(20271231)
-      where id = p_member and status = 0 returning points, tier into v_available, v_tier;
-      if not found then raise exception 'no such member'; end if;
-      insert into journal (op, member, store, counter, day, receipt, amount, earned, available)
-      values (p_op, p_member, 1, 1, date '2027-01-01', p_receipt, p_amount, v_earned, v_available);
-      return 'done ' || v_earned || ' ' || v_available || ' ' || v_tier;
-    end $$
-    """,
-  ]
-
   private static let done = Array("done ".utf8)
   private let population: Population
   private let identity: RunIdentity

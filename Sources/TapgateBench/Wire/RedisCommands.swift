@@ -133,30 +133,65 @@ final class RedisLookups: RedisCommands {
 }
 
 /// The work of an accrual in one Lua script, called by its hash, and the `HSET` for a member.
+///
+/// Lua numbers are floating point; amounts here stay far below where that matters.
 final class RedisAccruals: RedisCommands {
-  /// The operation's id first: a repeated one answers what the first one did. Then the receipt, the
-  /// member's balance and tier facts, a lot, and the journal.
+  /// The operation's id first: a repeated one answers what the first one did, one of other content
+  /// is refused. Then the receipt, the member's balance, lot and tier facts, and the journal's row
+  /// with the hash of the row before it.
   static let script = """
-    local done = redis.call('GET', KEYS[1])
-    if done then return 'replay ' .. done end
-    local member = redis.call('HMGET', KEYS[3], 'status', 'points', 'growth', 'spent')
+    local content = redis.sha1hex(ARGV[1] .. ARGV[2] .. ARGV[3] .. ARGV[4])
+    local done = redis.call('HMGET', KEYS[1], 'content', 'reply')
+    if done[1] then
+      if done[1] ~= content then return redis.error_reply('ERR other content') end
+      return 'replay ' .. done[2]
+    end
+    local member = redis.call('HMGET', KEYS[3], 'status', 'points', 'growth', 'lifetime', 'single',
+      'days', 'tier', 'last')
     if member[1] ~= 'active' then return redis.error_reply('ERR no such member') end
     if not redis.call('SET', KEYS[2], ARGV[1], 'NX') then
       return redis.error_reply('ERR receiptUsed')
     end
-    local earned = math.floor(tonumber(ARGV[4]) / 100)
+    local amount = tonumber(ARGV[4])
+    local earned = math.floor(amount / 100)
     local available = member[2] + earned
     local growth = member[3] + earned
-    local spent = member[4] + ARGV[4]
-    local tier = spent >= 1000000 and 'gold' or spent >= 200000 and 'silver' or 'basic'
-    redis.call('HSET', KEYS[3], 'points', available, 'growth', growth, 'spent', spent,
-      'tier', tier)
-    redis.call('RPUSH', KEYS[4], ARGV[1] .. ':' .. earned .. ':20271231')
-    local row = ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. earned
-      .. ' ' .. available
-    redis.call('RPUSH', KEYS[5], row)
-    redis.call('SET', KEYS[1], row)
-    return 'done ' .. earned .. ' ' .. available .. ' ' .. tier
+    local single = math.max(tonumber(member[5]), amount)
+    local year, days, found = 0, {}, false
+    for day, spent in string.gmatch(member[6], '(%d+)=(%d+);') do
+      if day == '20270101' then
+        spent = spent + amount
+        found = true
+      end
+      if day > '20260101' then year = year + spent end
+      days[#days + 1] = day .. '=' .. string.format('%.0f', spent) .. ';'
+    end
+    if not found then
+      year = year + amount
+      days[#days + 1] = '20270101=' .. ARGV[4] .. ';'
+    end
+    local tier = year >= 300000 and 'diamond' or year >= 100000 and 'gold'
+      or single >= 20000 and 'silver' or member[7]
+    local head = redis.call('HMGET', KEYS[5], 'seq', 'hash')
+    local seq = (head[1] or 0) + 1
+    local reply = '{"receiptId":"R' .. seq .. '","earned":' .. earned
+      .. ',"available":' .. available .. ',"tierBefore":"' .. member[7] .. '","tierAfter":"' .. tier
+      .. '","lots":[{"lotId":"L' .. seq .. '.0","points":' .. earned
+      .. ',"expires":"2028-01-01"}],"growth":' .. earned
+      .. ',"sequence":' .. seq .. ',"printJobId":null,"durable":"local"}'
+    local row = seq .. ' ' .. ARGV[1] .. ' 1 ' .. ARGV[2] .. ' ' .. member[8]
+      .. ' 20270101 S001/C01 ' .. ARGV[3] .. ' ' .. content .. ' ' .. -earned .. ' '
+      .. earned .. ' ' .. amount .. ' ' .. reply
+    local hash = redis.sha1hex((head[2] or '') .. row)
+    redis.call('HSET', KEYS[3], 'points', available, 'growth', growth,
+      'lifetime', string.format('%.0f', member[4] + amount),
+      'single', string.format('%.0f', single),
+      'days', table.concat(days), 'tier', tier, 'last', seq)
+    redis.call('RPUSH', KEYS[4], seq .. ':' .. earned .. ':' .. earned .. ':20270101:20280101')
+    redis.call('RPUSH', KEYS[6], row .. ' ' .. hash)
+    redis.call('HSET', KEYS[5], 'seq', seq, 'hash', hash)
+    redis.call('HSET', KEYS[1], 'content', content, 'reply', reply)
+    return 'done ' .. reply
     """
 
   private static let done = Array("done ".utf8)
@@ -182,14 +217,15 @@ final class RedisAccruals: RedisCommands {
     population.appendMemberID(population.member(ofRequest: number), to: &member)
     var amount: [UInt8] = []
     amount.appendDecimal(UInt64(population.amountMinor(ofRequest: number)))
-    bytes.appendCommand(wordCount: 12)
+    bytes.appendCommand(wordCount: 13)
     bytes.appendWord("EVALSHA".utf8)
     bytes.appendWord(scriptHash)
-    bytes.appendWord("5".utf8)
+    bytes.appendWord("6".utf8)
     bytes.appendWord(Array("o:".utf8) + operation)
     bytes.appendWord(Array("r:S001:C01:20270101:".utf8) + receipt)
     bytes.appendWord(Array("m:".utf8) + member)
     bytes.appendWord(Array("l:".utf8) + member)
+    bytes.appendWord("head".utf8)
     bytes.appendWord("journal".utf8)
     for word in [operation, member, receipt, amount] { bytes.appendWord(word) }
   }
@@ -203,10 +239,13 @@ final class RedisAccruals: RedisCommands {
   private func appendFilling(_ index: Int, to bytes: inout [UInt8]) {
     var key = Array("m:".utf8)
     population.appendMemberID(index, to: &key)
-    bytes.appendCommand(wordCount: 12)
+    let fields = [
+      "status", "active", "points", "100", "growth", "0", "lifetime", "0", "single", "0",
+      "days", "", "tier", "normal", "last", "0",
+    ]
+    bytes.appendCommand(wordCount: 2 + fields.count)
     bytes.appendWord("HSET".utf8)
     bytes.appendWord(key)
-    for word in ["status", "active", "points", "100", "growth", "0", "spent", "0", "tier", "basic"]
-    { bytes.appendWord(word.utf8) }
+    for word in fields { bytes.appendWord(word.utf8) }
   }
 }

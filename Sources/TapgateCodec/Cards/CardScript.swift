@@ -12,6 +12,12 @@ public enum CardRefusal: String, Hashable, Sendable, CaseIterable {
   case unsupportedTechnology
   /// Less than a status word came back: the card left the field.
   case torn
+  /// The card refuses our key, or lets nobody read what it ought to hold.
+  case authFailed
+  /// The card took our challenge and could not answer it: it is a copy without the key.
+  case forged
+  /// What the card says bears a wrong MAC.
+  case macInvalid
 }
 
 /// What a card turned out to be.

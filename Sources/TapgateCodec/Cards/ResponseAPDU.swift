@@ -16,6 +16,12 @@ public struct ResponseAPDU: Hashable, Sendable {
     return String(repeating: "0", count: 4 - digits.count) + digits
   }
 
+  /// Creates an answer that was put together from several.
+  public init(payload: [UInt8], status: UInt16) {
+    self.payload = payload
+    self.status = status
+  }
+
   /// Splits `bytes`; `nil` where there are fewer than two, which is no answer at all.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count >= 2 else { return nil }

@@ -1,19 +1,5 @@
 public import TapgateModel
 
-/// How far a credential can be trusted, from a claim (A0) to mutual authentication (A4).
-public enum Assurance: String, Sendable, Comparable, CaseIterable {
-  case a0 = "A0"
-  case a1 = "A1"
-  case a2 = "A2"
-  case a3 = "A3"
-  case a4 = "A4"
-
-  /// Weaker comes first.
-  public static func < (left: Assurance, right: Assurance) -> Bool {
-    left.rawValue < right.rawValue
-  }
-}
-
 /// Why an input led to no credential; the wire's closed vocabulary.
 public enum InputRefusal: String, Sendable, CaseIterable {
   case randomUid, nonUniqueUidNotEnrolled, paymentCard, transitCardNotEnabled, encryptedSwipe
@@ -38,6 +24,12 @@ public struct Presentation: Sendable {
   /// Monotonic nanoseconds at which the system told of the card: SCardGetStatusChange returned.
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
+  /// Why the grade is what it is, in words; empty where the technology says all.
+  public var reasons: [String] = []
+  /// What was presented: `card`, `phone`, `fob`, `paper`, `screen` or `unknown`.
+  public var medium: String = "card"
+  /// What proves that the credential is no copy of an earlier one; `nil` where nothing does.
+  public var freshness: Freshness? = nil
 
   /// Creates a presentation.
   public init(
@@ -61,13 +53,21 @@ public struct Presentation: Sendable {
   }
 }
 
+/// What a credential brings that no earlier one brought; the hub accepts each once, store-wide.
+public enum Freshness: Hashable, Sendable {
+  /// A counter of the card: it only rises, and may skip values.
+  case counter(UInt64)
+  /// The time step of a one-time code.
+  case step(UInt64)
+}
+
 /// An input that led to no credential.
 public struct RefusedInput: Sendable {
   public var deviceID: String
   /// The presence it belongs to; `nil` for inputs that have none, such as a swipe.
   public var presence: UInt64?
   public var refusal: InputRefusal
-  /// What the cashier's screen may say to the customer.
+  /// What there is to do, for a technician; the till's screen has the refusal's own sentence.
   public var hint: String
   /// For the trace: which step, which status word; never a byte of the card's identity.
   public var detail: String
@@ -101,24 +101,24 @@ public struct ScannedCode: Sendable {
   public var data: String
   /// The AIM symbology identifier, such as `]E0`, where the scanner gave one.
   public var aim: String?
-  /// The scanner's terminator did not come in time: the data may lack its end.
-  public var isPartial: Bool
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
+  /// The symbology as UnifiedPOS spells it, such as `SCAN_SDT_EAN13`, where it is known.
+  public var symbology: String? = nil
+  /// The scanner stopped before the code's end: the data may lack its last characters.
+  public var isPartial: Bool = false
 
   /// Creates a scan.
   public init(
     deviceID: String,
     data: String,
     aim: String? = nil,
-    isPartial: Bool = false,
     detectedNanoseconds: UInt64,
     isSimulated: Bool = false
   ) {
     self.deviceID = deviceID
     self.data = data
     self.aim = aim
-    self.isPartial = isPartial
     self.detectedNanoseconds = detectedNanoseconds
     self.isSimulated = isSimulated
   }
@@ -144,17 +144,7 @@ public protocol InputSink: Sendable {
   func receive(_ report: InputReport)
 }
 
-/// What a customer is to hear or see at the device after an input.
-public enum Feedback: String, Sendable, CaseIterable {
-  /// The input was read.
-  case read
-  /// A member was found.
-  case resolved
-  /// It was refused, or nobody is known by it.
-  case refused
-}
-
-/// A source of input devices: PC/SC, the simulator, USB and serial ports.
+/// A source of input devices: PC/SC, the simulator, later USB and serial ports.
 public protocol InputBackend: Sendable {
   /// A short stable name, such as `pcsc`.
   var name: String { get }
@@ -172,13 +162,14 @@ public protocol InputBackend: Sendable {
   /// UnifiedPOS statistics of one of its devices, by name; `nil` for a device it does not have.
   func statistics(deviceID: String) -> [String: Int64]?
 
-  /// Lets one of its devices beep or blink, where it can and is set up to; others stay still.
-  ///
-  /// Best effort: never blocks, takes at most 100 ms and never delays the next read. Any thread.
+  /// Shows or sounds on a device what became of an input, as far as the device can. Best effort:
+  /// never blocks, takes at most 100 ms, never delays the next read; nothing for other devices.
   func feedback(_ feedback: Feedback, deviceID: String)
 }
 
+/// What a device shows or sounds to whoever stands before it.
+public enum Feedback: String, Sendable { case read, resolved, refused }
+
 extension InputBackend {
-  /// Does nothing: most devices have nothing to sound or show, or do it themselves.
   public func feedback(_ feedback: Feedback, deviceID: String) {}
 }

@@ -1,9 +1,32 @@
+public import TapgateModel
+
+/// A card with more than an identifier, for `simulate.tap`: what a driver that can prove more would
+/// report.
+public struct SimulatedCard: Hashable, Sendable {
+  /// The credential's text; hexadecimal for a UID.
+  public var value: String
+  public var kind: CredentialKind
+  public var assurance: Assurance
+  /// The counter that the card mirrors, where it has one.
+  public var counter: UInt64?
+
+  /// Creates a card.
+  public init(value: String, kind: CredentialKind, assurance: Assurance, counter: UInt64?) {
+    self.value = value
+    self.kind = kind
+    self.assurance = assurance
+    self.counter = counter
+  }
+}
+
 /// What `simulate.*` asks the virtual devices to do.
 public enum SimulatedInput: Hashable, Sendable {
   /// A card is laid on a reader; the first one where `deviceID` is `nil`. `uid` is hexadecimal, as
   /// it was given: an identifier that names no card leads to a refusal, as it would on a real
   /// reader.
   case tap(deviceID: String?, uid: String)
+  /// The same for a card that proves more.
+  case card(deviceID: String?, SimulatedCard)
   /// The card on a reader is taken away.
   case remove(deviceID: String?)
   /// A code is scanned. `aim` is the AIM symbology identifier, such as `]E0`.
@@ -30,4 +53,8 @@ public protocol InputSimulator: Sendable {
   ///
   /// - Returns: the id of the device that did it.
   func perform(_ input: SimulatedInput) throws(SimulationFailure) -> String
+
+  /// Reports an input of a recorded session, as the driver that saw it would. It is marked as
+  /// simulated.
+  func replay(_ report: InputReport)
 }

@@ -80,6 +80,11 @@ public struct Delivery<Item: Sendable>: Sendable {
     return take { covers($0.deviceID, $0.lane) && now - min($0.since, now) < patience }
   }
 
+  /// Takes out what is not to be heard any more.
+  public mutating func withdraw(where isWithdrawn: (Item) -> Bool) -> [Held] {
+    take { isWithdrawn($0.item) }
+  }
+
   /// Takes out what has waited too long: from now on nobody ever hears it.
   public mutating func expired(now: UInt64) -> [Held] {
     let patience = heldMilliseconds

@@ -41,6 +41,10 @@ public struct TapTrace: Sendable {
     public var deliveredTo: String?
     /// Why it was not delivered.
     public var reason: String?
+    /// The rule that suppressed or refused it, such as `R2`; `nil` where no rule of the hub did.
+    public var rule: String?
+    /// The event id of the input that it was a duplicate of.
+    public var duplicateOf: String?
     public var isAcknowledged: Bool = false
     public var isSimulated: Bool
     public var steps: [Step]

@@ -173,6 +173,7 @@ struct PCSCCard: Sendable {
   /// Sends a command and returns the whole answer: SCardTransmit. An answer may be empty: that is a
   /// card that left in the middle (libpcsclite then reports success).
   func transmit(_ command: [UInt8]) throws(PCSCError) -> [UInt8] {
+    let command = protocolNumber == DWORD(SCARD_PROTOCOL_T0) ? Self.withoutLe(command) : command
     // 256 bytes of data and a status word: no command here has an extended length.
     var answer = [UInt8](repeating: 0, count: 258)
     var byteCount = DWORD(answer.count)
@@ -189,6 +190,15 @@ struct PCSCCard: Sendable {
       )
     )
     return Array(answer.prefix(Int(byteCount)))
+  }
+
+  /// With T=0 a command with data carries no length of the answer, ISO/IEC 7816-3 section 12.2.1:
+  /// the card says 61 xx instead.
+  private static func withoutLe(_ command: [UInt8]) -> [UInt8] {
+    guard command.count > 5, command[0] != 0xFF, command.count == 6 + Int(command[4]) else {
+      return command
+    }
+    return command.dropLast()
   }
 
   /// Takes up the card again after a reset: SCardReconnect. `isCold` cuts its power first.

@@ -1,5 +1,5 @@
+internal import TapgateCards
 internal import TapgateCodec
-internal import TapgateModel
 
 /// A card that a reading talks to: libpcsclite's, or a scripted one in tests.
 protocol CardChannel {
@@ -17,7 +17,7 @@ protocol CardChannel {
 
 /// How a reading ended.
 enum ReadOutcome: Hashable, Sendable {
-  case identified(CardUID, technology: String)
+  case identified(CardIdentity)
   /// `detail` never holds a byte of the card.
   case refused(CardRefusal, detail: String)
   /// Another program holds the card.
@@ -39,14 +39,25 @@ enum ReadOutcome: Hashable, Sendable {
   }
 }
 
+/// Which cards a shop issues, and how a reader is to be talked to about them.
+struct CardRules: Sendable {
+  var profiles: [CardProfile] = []
+  /// How the reader takes raw commands; `nil` where that is to be found out.
+  var transport: TagTransport?
+}
+
 /// Reads one card from beginning to end. Blocks; runs on the reader's own thread.
 enum CardReading {
   /// Identifies the card on `channel` and lets go of it.
   ///
   /// A card that was reset or lost power is taken up again once, and the script starts from its
-  /// first command: whatever the card remembered is gone.
+  /// first command, with challenges of its own: whatever the card remembered is gone.
   /// `connected` is called when the card is ours, before the first command.
-  static func run(_ channel: inout some CardChannel, connected: () -> Void) -> ReadOutcome {
+  static func run(
+    _ channel: inout some CardChannel,
+    rules: CardRules = CardRules(),
+    connected: () -> Void
+  ) -> ReadOutcome {
     defer { channel.disconnect() }
     do throws(PCSCError) {
       try connect(&channel)
@@ -57,9 +68,9 @@ enum CardReading {
     }
     connected()
     do throws(PCSCError) {
-      return try identify(channel)
+      return try identify(channel, rules)
     } catch  where error.meaning == .reset || error.meaning == .unpowered {
-      return again(&channel, isCold: error.meaning == .unpowered)
+      return again(&channel, rules, isCold: error.meaning == .unpowered)
     } catch {
       return ReadOutcome(error)
     }
@@ -75,26 +86,42 @@ enum CardReading {
     }
   }
 
-  private static func again(_ channel: inout some CardChannel, isCold: Bool) -> ReadOutcome {
+  private static func again(
+    _ channel: inout some CardChannel,
+    _ rules: CardRules,
+    isCold: Bool
+  ) -> ReadOutcome {
     do throws(PCSCError) {
       try channel.reconnect(isCold: isCold)
-      return try identify(channel)
+      return try identify(channel, rules)
     } catch {
       return ReadOutcome(error)
     }
   }
 
-  private static func identify(_ channel: some CardChannel) throws(PCSCError) -> ReadOutcome {
-    var script = CardScript(answer: try channel.answerToReset())
-    var step = script.start()
+  private static func identify(
+    _ channel: some CardChannel,
+    _ rules: CardRules
+  ) throws(PCSCError) -> ReadOutcome {
+    var dialogue = CardDialogue(
+      answer: try channel.answerToReset(),
+      profiles: rules.profiles,
+      transport: rules.transport
+    )
+    var step = dialogue.start(randomness: rules.profiles.isEmpty ? [] : randomness())
     while true {
       switch step {
-      case .transmit(let command): step = script.next(try channel.transmit(command))
-      case .done(.identified(let uid, let technology)):
-        return .identified(uid, technology: technology)
+      case .transmit(let command): step = dialogue.next(try channel.transmit(command))
+      case .done(.identified(let identity)): return .identified(identity)
       case .done(.refused(let refusal, let detail)): return .refused(refusal, detail: detail)
       }
     }
+  }
+
+  /// Random bytes from the system, getrandom(2).
+  private static func randomness() -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<CardDialogue.randomByteCount).map { _ in generator.next() }
   }
 }
 

@@ -114,7 +114,7 @@ extension PCSCBackend {
       deadlines: deadlines,
       counters: state.retiredCounters.removeValue(forKey: id) ?? ReaderCounters()
     )
-    logger.notice("reader found", metadata: ["device": "\(id)"])
+    log(.notice, "reader found", about: id, ["device": "\(id)"], &state)
   }
 
   private func remove(_ reader: PCSCReaderName, _ state: inout State) {
@@ -122,7 +122,7 @@ extension PCSCBackend {
     state.workers.removeValue(forKey: reader)?.close()
     if state.retiredCounters.count < 64 { state.retiredCounters[station.id] = station.counters }
     state.sink?.receive(.deviceLost(id: station.id))
-    logger.notice("reader gone", metadata: ["device": "\(station.id)"])
+    log(.notice, "reader gone", about: station.id, ["device": "\(station.id)"], &state)
   }
 
   /// Waits for a change, and brings what changed to the stations.
@@ -205,19 +205,22 @@ extension PCSCBackend {
 
   // MARK: The service
 
-  private func serviceFound() {
+  /// pcscd answers.
+  func serviceFound() {
     state.withLock { state in
-      if case .down = state.service { logger.info("pcscd is back") }
+      if case .down = state.service { log(.info, "pcscd is back", about: "pcscd", [:], &state) }
       state.service = .up
     }
   }
 
-  private func serviceLost(_ error: PCSCError) {
+  /// pcscd cannot be reached, or not any more.
+  func serviceLost(_ error: PCSCError) {
     state.withLock { state in
       guard !state.isStopping else { return }
       if case .down = state.service {
       } else {
-        logger.notice("pcscd cannot be reached", metadata: ["error": "\(error)"])
+        let metadata: Logger.Metadata = ["error": "\(error)"]
+        log(.notice, "pcscd cannot be reached", about: "pcscd", metadata, &state)
       }
       state.service = .down(error)
       state.roster.restart()

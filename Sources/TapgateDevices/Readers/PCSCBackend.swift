@@ -1,7 +1,9 @@
 internal import Dispatch
 public import Logging
-internal import TapgateLock
+public import TapgateCards
+public import TapgateCodec
 public import TapgateCore
+internal import TapgateLock
 
 /// Every reader that pcscd offers.
 ///
@@ -22,6 +24,11 @@ public final class PCSCBackend: InputBackend {
     public var abandonedThreadCountMax: Int
     /// Whether the readers are ACS ACR122U, whose light and buzzer are to answer taps.
     public var hasACR122UFeedback: Bool
+    /// The cards that the shop issues, in the order in which they are looked for. Without any, a
+    /// card is its identifier.
+    public var cards: [CardProfile]
+    /// How the readers take raw commands for tags; `nil` where that is to be found out at each tag.
+    public var tagTransport: TagTransport?
 
     /// Creates a configuration; the defaults are those of the shop.
     public init(
@@ -29,13 +36,17 @@ public final class PCSCBackend: InputBackend {
       softDeadlineMilliseconds: Int = 1500,
       hardDeadlineMilliseconds: Int = 5000,
       abandonedThreadCountMax: Int = 3,
-      hasACR122UFeedback: Bool = false
+      hasACR122UFeedback: Bool = false,
+      cards: [CardProfile] = [],
+      tagTransport: TagTransport? = nil
     ) {
       self.lane = lane
       self.softDeadlineMilliseconds = softDeadlineMilliseconds
       self.hardDeadlineMilliseconds = hardDeadlineMilliseconds
       self.abandonedThreadCountMax = abandonedThreadCountMax
       self.hasACR122UFeedback = hasACR122UFeedback
+      self.cards = cards
+      self.tagTransport = tagTransport
     }
   }
 
@@ -63,6 +74,7 @@ public final class PCSCBackend: InputBackend {
     var retiredCounters: [String: ReaderCounters] = [:]
     /// Threads that hang in a call.
     var abandonedCount = 0
+    var logAllowance = LogAllowance()
   }
 
   public let name = "pcsc"
@@ -199,6 +211,7 @@ public final class PCSCBackend: InputBackend {
     state.workers[reader] = worker
     let isTaken = worker.read(
       reader,
+      rules: CardRules(profiles: configuration.cards, transport: configuration.tagTransport),
       connected: { self.state.withLock { $0.stations[reader]?.connected(number) } },
       finished: { outcome in
         self.update(reader) { station, numbers in
@@ -207,7 +220,7 @@ public final class PCSCBackend: InputBackend {
         self.hurryMonitor(for: reader)
       }
     )
-    if !isTaken { logger.error("the system has no thread for a reader") }
+    if !isTaken { log(.error, "the system has no thread for a reader", about: reader, &state) }
   }
 
   /// Ends the monitor's wait where `reader` has something due before its end.
@@ -218,10 +231,36 @@ public final class PCSCBackend: InputBackend {
     context?.cancel()
   }
 
+  /// Logs a line about a reader that is known, if it may have one more.
+  private func log(
+    _ level: Logger.Level,
+    _ message: Logger.Message,
+    about reader: PCSCReaderName,
+    _ state: inout State
+  ) {
+    let id = state.stations[reader]?.id ?? reader.description
+    log(level, message, about: id, ["device": "\(id)"], &state)
+  }
+
+  /// Logs a line about a device, or about pcscd, if it may have one more.
+  func log(
+    _ level: Logger.Level,
+    _ message: Logger.Message,
+    about device: String,
+    _ metadata: Logger.Metadata,
+    _ state: inout State
+  ) {
+    let now = MonotonicClock.nanoseconds
+    guard let leftOut = state.logAllowance.line(about: device, at: now) else { return }
+    var metadata = metadata
+    if leftOut > 0 { metadata["linesLeftOut"] = "\(leftOut)" }
+    logger.log(level: level, message, metadata: metadata)
+  }
+
   private func abandon(_ reader: PCSCReaderName, _ state: inout State) {
     guard let worker = state.workers.removeValue(forKey: reader) else { return }
     state.abandonedCount += 1
-    logger.error("a call of libpcsclite hangs", metadata: ["reader": "\(reader)"])
+    log(.error, "a call of libpcsclite hangs", about: reader, &state)
     if state.abandonedCount == configuration.abandonedThreadCountMax { threadsExhausted() }
     worker.close()
     worker.atEnd { self.state.withLock { $0.abandonedCount -= 1 } }

@@ -9,6 +9,10 @@ struct ReaderCounters: Hashable, Sendable {
     case onlineTransitions = "OnlineTransitionCount"
     case presences = "TapgatePresenceCount"
     case tornTaps = "TapgateTornTapCount"
+    /// Cards that refused our key, or did not answer our challenge.
+    case failedAuthentications = "TapgateFailedAuthenticationCount"
+    /// Cards that could not prove what they said: somebody tries copies.
+    case cloneAlarms = "TapgateCloneAlarmCount"
     case busy = "TapgateDeviceBusyCount"
     case abandonedThreads = "TapgateAbandonedThreadCount"
   }

@@ -1,3 +1,4 @@
+internal import TapgateCards
 internal import TapgateCodec
 internal import TapgateCore
 internal import TapgateModel
@@ -12,6 +13,7 @@ extension ReaderStation {
     case .tornTap: "The card left too soon. Please hold it on the reader again."
     case .deviceBusy: "Another program uses the reader. Please wait a moment."
     case .unsupportedTechnology: "This kind of card does not work here."
+    case .authFailed, .macInvalid: "This card is not valid here. Please ask at the counter."
     default: "The card could not be read. Please take it away and hold it on again."
     }
   }
@@ -143,8 +145,7 @@ extension ReaderStation {
     at now: UInt64
   ) -> [Effect] {
     switch outcome {
-    case .identified(let uid, let technology):
-      return present(uid, technology: technology, &visit)
+    case .identified(let identity): return present(identity, &visit)
     case .refused(let refusal, let detail):
       trouble = .none
       visit.stage = .settled
@@ -159,30 +160,25 @@ extension ReaderStation {
   }
 
   private mutating func present(
-    _ uid: CardUID,
-    technology: String,
+    _ identity: CardIdentity,
     _ visit: inout Visit
   ) -> [Effect] {
     trouble = .none
     visit.stage = .settled
-    let credential: Credential
-    do throws(Credential.Problem) {
-      credential = try Credential(kind: .cardUid, value: uid.hexadecimal)
-    } catch {
-      counters.add(.unreadable)
-      return refuse(&visit, .unreadable, detail: "no usable identifier")
-    }
     counters.add(.goodReads)
     visit.isTold = true
-    let presentation = Presentation(
+    var presentation = Presentation(
       deviceID: id,
       presence: visit.number,
-      credential: credential,
-      technology: technology,
-      assurance: .a1,
+      credential: identity.credential,
+      technology: identity.technology,
+      assurance: Assurance(rawValue: identity.grade.rawValue) ?? .a0,
       isAlreadyPresent: visit.isAlreadyPresent,
       detectedNanoseconds: visit.detected
     )
+    presentation.reasons = identity.reasons.map(\.rawValue)
+    presentation.medium = identity.medium.rawValue
+    presentation.freshness = identity.counter.map { .counter($0) }
     return [.report(.presented(presentation))]
   }
 
@@ -241,6 +237,16 @@ extension ReaderStation {
     case .torn:
       counters.add(.tornTaps)
       return .tornTap
+    case .authFailed:
+      counters.add(.failedAuthentications)
+      return .authFailed
+    case .forged:
+      counters.add(.failedAuthentications)
+      counters.add(.cloneAlarms)
+      return .authFailed
+    case .macInvalid:
+      counters.add(.cloneAlarms)
+      return .macInvalid
     }
   }
 

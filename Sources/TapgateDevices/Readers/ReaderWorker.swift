@@ -23,12 +23,13 @@ final class ReaderWorker: Sendable {
   /// over, or never, where a call hangs.
   func read(
     _ reader: PCSCReaderName,
+    rules: CardRules,
     connected: @escaping @Sendable () -> Void,
     finished: @escaping @Sendable (ReadOutcome) -> Void
   ) -> Bool {
     isBusy.withLock { $0 = true }
     return thread.run {
-      let outcome = self.readNow(reader, connected: connected)
+      let outcome = self.readNow(reader, rules, connected: connected)
       self.isBusy.withLock { $0 = false }
       finished(outcome)
     }
@@ -60,14 +61,15 @@ final class ReaderWorker: Sendable {
 
   private func readNow(
     _ reader: PCSCReaderName,
+    _ rules: CardRules,
     connected: @Sendable () -> Void
   ) -> ReadOutcome {
     let wasOpen = context.withLock { $0 != nil }
-    let outcome = readOnce(reader, connected: connected)
+    let outcome = readOnce(reader, rules, connected: connected)
     guard case .gone(let error) = outcome, error.meaning == .serviceGone else { return outcome }
     dropContext()
     // A context from before a restart of pcscd is dead for good, and only using it tells.
-    return wasOpen ? readOnce(reader, connected: connected) : outcome
+    return wasOpen ? readOnce(reader, rules, connected: connected) : outcome
   }
 
   private func showNow(_ command: [UInt8], on reader: PCSCReaderName) {
@@ -81,11 +83,12 @@ final class ReaderWorker: Sendable {
 
   private func readOnce(
     _ reader: PCSCReaderName,
+    _ rules: CardRules,
     connected: @Sendable () -> Void
   ) -> ReadOutcome {
     do throws(PCSCError) {
       var channel = PCSCChannel(context: try openContext(), reader: reader)
-      return CardReading.run(&channel, connected: connected)
+      return CardReading.run(&channel, rules: rules, connected: connected)
     } catch {
       return ReadOutcome(error)
     }

@@ -9,6 +9,8 @@ extension ScannerStation {
     outputs.flatMap { output in
       switch output {
       case .scan(let scan):
+        // The text goes on; if it may not be known, the hub overwrites it.
+        defer { scan.bytes.erase() }
         guard let format = function?.settings.typedUID else { return [scanned(scan, at: now)] }
         return tapped(format.uid(of: scan.text), at: now)
       case .swipe(let swipe): return [swiped(swipe, at: now)]
@@ -19,16 +21,13 @@ extension ScannerStation {
   }
 
   private mutating func scanned(_ scan: DecodedScan, at now: UInt64) -> Effect {
-    // A payment card's number, or a code that pays, is refused and forgotten whoever typed it.
-    if PaymentCardNumber.isContained(in: scan.text) {
-      return refused(.paymentCode, detail: "the digits of a payment card", at: now)
-    }
     counters.add(.goodScans)
     if scan.isPartial { counters.add(.partial) }
     let code = ScannedCode(
       deviceID: id,
       data: scan.text,
       aim: scan.aim?.text,
+      symbology: scan.aim?.symbology(dataByteCount: scan.bytes.count).scanDataType.name,
       isPartial: scan.isPartial,
       detectedNanoseconds: now
     )

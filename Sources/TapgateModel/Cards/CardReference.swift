@@ -15,15 +15,21 @@ public struct CardReference: Hashable, Sendable {
 
   /// The card's id on the wire: `c` and 32 hexadecimal digits.
   public var cardID: String {
-    var text: [UInt8] = [UInt8(ascii: "c")]
+    var text: [UInt8] = []
     text.reserveCapacity(33)
-    for half in [high, low] {
-      for shift in stride(from: UInt64(60), through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: half >> shift & 0xF)
-        text.append(digit < 10 ? 48 + digit : 87 + digit)
-      }
-    }
+    text.append(UInt8(ascii: "c"))
+    Self.append(high, to: &text)
+    Self.append(low, to: &text)
     return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func append(_ half: UInt64, to text: inout [UInt8]) {
+    var shift: UInt64 = 64
+    while shift > 0 {
+      shift -= 4
+      let digit = UInt8(truncatingIfNeeded: half >> shift & 0xF)
+      text.append(digit < 10 ? 48 + digit : 87 + digit)
+    }
   }
 
   /// Reads a card's id; `nil` for a text that is none.

@@ -66,12 +66,15 @@ public struct Credential: Hashable, Sendable {
   /// The canonical text. Only what turns it into a keyed reference, or seals it, may call this.
   public func reveal() -> String { secret }
 
+  /// What stands for the characters that are not shown.
+  public static let mask = "****"
+
   /// At most four trailing characters, and none of a UID, a token or a track.
   public var masked: String {
     switch kind {
     case .memberNumber, .phoneNumber, .barcode, .staticQr:
-      secret.count > 4 ? "****" + secret.suffix(4) : "****"
-    default: "****"
+      secret.count > 4 ? Self.mask + secret.suffix(4) : Self.mask
+    default: Self.mask
     }
   }
 

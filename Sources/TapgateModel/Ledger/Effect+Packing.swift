@@ -61,6 +61,10 @@ extension Effect {
     case .profile(let digest):
       writer.byte(12)
       writer.fixed(digest)
+    case .frozenCardLost(let reference):
+      writer.byte(13)
+      writer.fixed(reference.high)
+      writer.fixed(reference.low)
     }
   }
 
@@ -93,6 +97,8 @@ extension Effect {
     case 11:
       self = .cardRemoved(CardReference(high: try reader.fixed(), low: try reader.fixed()))
     case 12: self = .profile(digest: try reader.fixed())
+    case 13:
+      self = .frozenCardLost(CardReference(high: try reader.fixed(), low: try reader.fixed()))
     default: throw PackedError(offset: reader.offset - 1)
     }
   }

@@ -50,6 +50,8 @@ public enum Effect: Hashable, Sendable {
   case cardRemoved(CardReference)
   /// The digest of the sealed profile that was stored beside this row.
   case profile(digest: UInt64)
+  /// A frozen card is lost: what it was before comes back when it is found.
+  case frozenCardLost(CardReference)
 }
 
 extension MemberState {
@@ -79,14 +81,25 @@ extension MemberState {
       self.tier = tier
       tierSince = since
     case .cardAdded(let card): cards.append(card)
-    case .cardStatus(let reference, let status):
-      guard let index = cards.firstIndex(where: { $0.reference == reference }) else { return false }
-      cards[index].status = status
+    case .cardStatus(let reference, let status): return setCard(reference, status)
+    case .frozenCardLost(let reference):
+      return setCard(reference, .lost, isFrozenWhenFound: true)
     case .cardRemoved(let reference):
       guard let index = cards.firstIndex(where: { $0.reference == reference }) else { return false }
       cards.remove(at: index)
     case .profile(let digest): profileDigest = digest
     }
+    return true
+  }
+
+  private mutating func setCard(
+    _ reference: CardReference,
+    _ status: CardStatus,
+    isFrozenWhenFound: Bool = false
+  ) -> Bool {
+    guard let index = cards.firstIndex(where: { $0.reference == reference }) else { return false }
+    cards[index].status = status
+    cards[index].isFrozenWhenFound = isFrozenWhenFound
     return true
   }
 
@@ -120,8 +133,9 @@ extension MemberState {
     guard Self.add(amount, to: &facts.lifetimeMinor) else { return false }
     if let index = facts.days.firstIndex(where: { $0.date == date }) {
       guard Self.add(amount, to: &facts.days[index].amountMinor) else { return false }
-      if facts.days[index].amountMinor == 0 { facts.days.remove(at: index) }
-    } else if amount != 0 {
+      // Below zero: a part of the day was pruned before it was taken back.
+      if facts.days[index].amountMinor <= 0 { facts.days.remove(at: index) }
+    } else if amount > 0 {
       let place = facts.days.firstIndex { $0.date > date } ?? facts.days.endIndex
       facts.days.insert(SpendFacts.Day(date: date, amountMinor: amount), at: place)
     }

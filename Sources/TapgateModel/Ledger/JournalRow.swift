@@ -107,37 +107,53 @@ public struct JournalRow: Hashable, Sendable {
   }
 
   /// Every column in a fixed order; what the chain's hash is taken of, after the hash before it.
-  public func chainBytes() -> [UInt8] {
-    var writer = PackedWriter(capacity: 256 + reply.count + (print?.count ?? 0))
+  public func chainBytes() -> [UInt8] { image().bytes }
+
+  /// The row's bytes with the places of its columns in them.
+  public func image() -> JournalImage {
+    var writer = PackedWriter(capacity: 320 + effects.count + reply.count + (print?.count ?? 0))
     writer.signed(sequence)
-    writer.column(operationKey)
+    let operation = writer.column(operationKey)
     writer.byte(kind.rawValue)
     writer.byte(isRefused ? 1 : 0)
     writer.signed(member ?? 0)
     writer.signed(previous)
     writer.date(businessDate)
     writer.signed(at)
-    writer.text(origin)
-    writer.column(receiptKey)
+    let origin = writer.textColumn(origin)
+    let receipt = writer.column(receiptKey)
     writer.signed(reference ?? 0)
-    writer.column(programme)
-    writer.column(content)
-    writer.column(effects)
-    writer.column(reply)
-    writer.column(print)
+    let programme = writer.column(programme)
+    let content = writer.column(content)
+    let effects = writer.column(effects)
+    let reply = writer.column(reply)
+    let print = writer.column(print)
     writer.byte(isSimulated ? 1 : 0)
-    return writer.bytes
+    return JournalImage(
+      bytes: writer.bytes,
+      operation: operation,
+      origin: origin,
+      receipt: receiptKey == nil ? nil : receipt,
+      programme: programme,
+      content: content,
+      effects: effects,
+      reply: reply,
+      print: self.print == nil ? nil : print
+    )
   }
 
   /// The bytes by which an operation's id is indexed. A lower-case UUID takes 17 bytes in its own
   /// order, so that UUIDv7 ids land side by side; any other text is taken as it is.
   public static func key(of operationID: String) -> [UInt8] {
-    let text = Array(operationID.utf8)
+    let text = operationID.utf8
     guard text.count == 36 else { return [0] + text }
-    var key: [UInt8] = [1]
+    var key: [UInt8] = []
     key.reserveCapacity(17)
+    key.append(1)
     var half: UInt8?
-    for (index, byte) in text.enumerated() {
+    var index = -1
+    for byte in text {
+      index += 1
       if index == 8 || index == 13 || index == 18 || index == 23 {
         guard byte == UInt8(ascii: "-") else { return [0] + text }
         continue
@@ -178,12 +194,18 @@ public struct JournalRow: Hashable, Sendable {
     counter: String,
     receiptNo: String
   ) -> [UInt8] {
-    var writer = PackedWriter(capacity: 32)
-    writer.fixed(UInt64(bitPattern: Int64(date.day)) ^ (1 << 63))
+    let byteCount = store.utf8.count + counter.utf8.count + receiptNo.utf8.count
+    var writer = PackedWriter(capacity: 16 + byteCount)
+    // The lower half of the day with its sign turned round: in the order of the days.
+    let day = UInt64(bitPattern: Int64(date.day)) ^ (1 << 63)
+    writer.byte(UInt8(truncatingIfNeeded: day >> 24))
+    writer.byte(UInt8(truncatingIfNeeded: day >> 16))
+    writer.byte(UInt8(truncatingIfNeeded: day >> 8))
+    writer.byte(UInt8(truncatingIfNeeded: day))
     writer.text(store)
     writer.text(counter)
-    writer.raw(Array(receiptNo.utf8))
-    return Array(writer.bytes.dropFirst(4))
+    writer.raw(receiptNo.utf8)
+    return writer.bytes
   }
 
   /// The receipt number of an indexed key.
@@ -196,11 +218,37 @@ public struct JournalRow: Hashable, Sendable {
   }
 }
 
+/// A row's bytes as the chain's hash covers them, and where its columns of bytes lie in them.
+public struct JournalImage: Sendable {
+  public let bytes: [UInt8]
+  public let operation: Range<Int>
+  public let origin: Range<Int>
+  public let receipt: Range<Int>?
+  public let programme: Range<Int>
+  public let content: Range<Int>
+  public let effects: Range<Int>
+  public let reply: Range<Int>
+  public let print: Range<Int>?
+}
+
 extension PackedWriter {
-  mutating func column(_ value: [UInt8]?) {
-    guard let value else { return byte(0) }
+  /// Writes a column and answers where its bytes lie.
+  @discardableResult
+  mutating func column(_ value: [UInt8]?) -> Range<Int> {
+    guard let value else {
+      byte(0)
+      return bytes.count..<bytes.count
+    }
     byte(1)
     unsigned(UInt64(value.count))
+    let start = bytes.count
     raw(value)
+    return start..<bytes.count
+  }
+
+  mutating func textColumn(_ value: String) -> Range<Int> {
+    let count = value.utf8.count
+    text(value)
+    return bytes.count - count..<bytes.count
   }
 }

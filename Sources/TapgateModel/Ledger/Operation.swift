@@ -8,8 +8,15 @@ public enum MemberKey: Hashable, Sendable {
   case forgottenEvent
 }
 
-/// A profile's fields as they are given; `nil` where a field is not named, "" where it is emptied.
+/// A field of a member's profile that can be emptied.
+public enum ProfileField: String, Hashable, Sendable, CaseIterable {
+  case name, phone, birthday, gender, note
+}
+
+/// A profile's fields as they are given; `nil` where a field is not named.
 public struct ProfileChange: Hashable, Sendable {
+  /// Fields to be emptied.
+  public var cleared: Set<ProfileField> = []
   public var name: String?
   /// E.164, checked by `Credential`.
   public var phone: Credential?
@@ -140,6 +147,8 @@ public struct Operation: Sendable {
   /// When it happened, where the POS says so; else now.
   public var businessTime: Timestamp?
   public var isSimulated: Bool
+  /// How the credential that it names came to the gateway.
+  public var evidence: Evidence
 
   /// Creates an operation.
   public init(
@@ -152,8 +161,10 @@ public struct Operation: Sendable {
     counter: String,
     operatorName: String? = nil,
     businessTime: Timestamp? = nil,
-    isSimulated: Bool = false
+    isSimulated: Bool = false,
+    evidence: Evidence = .word
   ) {
+    self.evidence = evidence
     self.id = id
     self.method = method
     self.content = content

@@ -27,12 +27,14 @@ struct PackedWriter {
   }
 
   mutating func fixed(_ value: UInt64) {
-    for shift in stride(from: 56, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+    var shift: UInt64 = 64
+    while shift > 0 {
+      shift -= 8
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
     }
   }
 
-  mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+  mutating func raw(_ value: some Collection<UInt8>) { bytes.append(contentsOf: value) }
 }
 
 /// Packed bytes that are not what they should be: a damaged file or a newer version's row.

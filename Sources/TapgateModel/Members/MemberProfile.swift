@@ -8,6 +8,8 @@ public struct MemberProfile: Hashable, Sendable {
   public var note: String?
   /// Member numbers that must be shown again, by their card's reference.
   public var memberNumbers: [String] = []
+  /// References of rotating codes, so that the member's telephone can be given them again.
+  public var codeReferences: [String] = []
 
   /// Creates an empty profile.
   public init() {}
@@ -17,6 +19,7 @@ public struct MemberProfile: Hashable, Sendable {
 
   /// Takes over what `change` names; an empty text empties the field.
   public mutating func apply(_ change: ProfileChange) {
+    for field in change.cleared { clear(field) }
     func taken(_ new: String?, _ old: String?) -> String? {
       guard let new else { return old }
       return new.isEmpty ? nil : new
@@ -28,6 +31,16 @@ public struct MemberProfile: Hashable, Sendable {
     if let birthday = change.birthday { self.birthday = birthday }
   }
 
+  private mutating func clear(_ field: ProfileField) {
+    switch field {
+    case .name: name = nil
+    case .phone: phone = nil
+    case .birthday: birthday = nil
+    case .gender: gender = nil
+    case .note: note = nil
+    }
+  }
+
   /// The bytes to be sealed.
   public func packed() -> [UInt8] {
     var writer = PackedWriter(capacity: 64)
@@ -36,6 +49,10 @@ public struct MemberProfile: Hashable, Sendable {
     writer.column(birthday.map { Array($0.description.utf8) })
     writer.unsigned(UInt64(memberNumbers.count))
     for number in memberNumbers { writer.text(number) }
+    if !codeReferences.isEmpty {
+      writer.unsigned(UInt64(codeReferences.count))
+      for reference in codeReferences { writer.text(reference) }
+    }
     return writer.bytes
   }
 
@@ -49,6 +66,8 @@ public struct MemberProfile: Hashable, Sendable {
     note = try reader.optionalText()
     birthday = try reader.optionalText().flatMap { BusinessDate($0) }
     for _ in 0..<(try reader.count()) { memberNumbers.append(try reader.text()) }
+    guard !reader.isAtEnd else { return }
+    for _ in 0..<(try reader.count()) { codeReferences.append(try reader.text()) }
   }
 
   /// The name as a screen beside the customer may show it: the first character and stars.

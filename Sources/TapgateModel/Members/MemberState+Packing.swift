@@ -4,7 +4,7 @@ extension MemberState {
 
   /// The member's row.
   public func packed() -> [UInt8] {
-    var writer = PackedWriter(capacity: 160)
+    var writer = PackedWriter(capacity: 160 + 24 * (lots.count + cards.count + facts.days.count))
     writer.byte(Self.packedVersion)
     writer.text(id)
     writer.unsigned(UInt64(cards.count))
@@ -15,9 +15,11 @@ extension MemberState {
     writer.signed(lastSequence)
     writer.unsigned(UInt64(lots.count))
     for lot in lots { lot.pack(into: &writer) }
-    for value in [pointsHeld, pointsDebt, growth, principalMinor, bonusMinor] {
-      writer.signed(value)
-    }
+    writer.signed(pointsHeld)
+    writer.signed(pointsDebt)
+    writer.signed(growth)
+    writer.signed(principalMinor)
+    writer.signed(bonusMinor)
     writer.text(tier)
     writer.date(tierSince)
     writer.signed(facts.lifetimeMinor)
@@ -45,8 +47,10 @@ extension MemberState {
     joinedOn = try reader.date()
     operationCount = try reader.signed()
     lastSequence = try reader.signed()
+    let lotCount = try reader.count()
     lots = []
-    for _ in 0..<(try reader.count()) { lots.append(try PointLot(from: &reader)) }
+    lots.reserveCapacity(lotCount + 1)
+    for _ in 0..<lotCount { lots.append(try PointLot(from: &reader)) }
     pointsHeld = try reader.signed()
     pointsDebt = try reader.signed()
     growth = try reader.signed()
@@ -56,7 +60,9 @@ extension MemberState {
     tierSince = try reader.date()
     facts.lifetimeMinor = try reader.signed()
     facts.singleMaxMinor = try reader.signed()
-    for _ in 0..<(try reader.count()) {
+    let dayCount = try reader.count()
+    facts.days.reserveCapacity(dayCount + 1)
+    for _ in 0..<dayCount {
       facts.days.append(SpendFacts.Day(date: try reader.date(), amountMinor: try reader.signed()))
     }
     profileDigest = try reader.fixed()
@@ -80,21 +86,36 @@ extension CardState {
   func pack(into writer: inout PackedWriter) {
     writer.fixed(reference.high)
     writer.fixed(reference.low)
-    writer.byte(kind.number)
+    // Four bits of the kind, three of the grade (0: not noted), one that tells of a technology: a
+    // card of which nothing was noted takes no more room than before there was anything to note.
+    let grade = (assurance?.rank).map { $0 + 1 } ?? 0
+    writer.byte(kind.number | grade << 4 | (technology == nil ? 0 : 0x80))
     writer.text(type)
-    writer.byte(status.number)
+    writer.byte(isFrozenWhenFound ? Self.frozenCardLost : status.number)
+    if let technology { writer.text(technology) }
   }
+
+  /// The status of a card that was frozen and then lost; beside the numbers of `CardStatus`.
+  private static let frozenCardLost: UInt8 = 6
 
   init(from reader: inout PackedReader) throws(PackedError) {
     let reference = CardReference(high: try reader.fixed(), low: try reader.fixed())
-    guard let kind = CredentialKind(number: try reader.byte()) else {
+    let head = try reader.byte()
+    let grade = head >> 4 & 7
+    let assurance = grade == 0 ? nil : Assurance(rank: grade - 1)
+    guard let kind = CredentialKind(number: head & 0x0F), grade == 0 || assurance != nil else {
       throw PackedError(offset: reader.offset)
     }
     let type = try reader.text()
-    guard let status = CardStatus(number: try reader.byte()) else {
+    let number = try reader.byte()
+    let isFrozenWhenFound = number == Self.frozenCardLost
+    guard let status = isFrozenWhenFound ? .lost : CardStatus(number: number) else {
       throw PackedError(offset: reader.offset)
     }
     self.init(reference: reference, kind: kind, type: type, status: status)
+    self.isFrozenWhenFound = isFrozenWhenFound
+    self.assurance = assurance
+    if head & 0x80 != 0 { technology = try reader.text() }
   }
 }
 

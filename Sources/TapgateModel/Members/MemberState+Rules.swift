@@ -40,8 +40,10 @@ extension MemberState {
     case (.unbind, .lost): throw Refusal(.cardLost)
     case (.unbind, .frozen): throw Refusal(.cardFrozen)
     case (.reportLost, .lost), (.freeze, .frozen): return []
+    case (.reportLost, .frozen): return [.frozenCardLost(card.reference)]
     case (.reportLost, _): return [.cardStatus(card.reference, .lost)]
-    case (.cancelLost, .lost): return [.cardStatus(card.reference, .active)]
+    case (.cancelLost, .lost):
+      return [.cardStatus(card.reference, card.isFrozenWhenFound ? .frozen : .active)]
     case (.cancelLost, .frozen): throw Refusal(.cardFrozen)
     case (.cancelLost, .active), (.unfreeze, .active): return []
     case (.freeze, .lost), (.unfreeze, .lost): throw Refusal(.cardLost)

@@ -42,13 +42,27 @@ public struct CardState: Hashable, Sendable {
   public var kind: CredentialKind
   public var type: String
   public var status: CardStatus
+  /// The grade by which it was bound; `nil` where that was not noted, as in an import.
+  public var assurance: Assurance?
+  /// The technology of the event by which it was bound; `nil` where a till wrote it.
+  public var technology: String?
+  /// Whether the card was frozen when its loss was reported: it is frozen again once it was found.
+  public var isFrozenWhenFound = false
 
   /// Creates a card's state.
-  public init(reference: CardReference, kind: CredentialKind, type: String, status: CardStatus) {
+  public init(
+    reference: CardReference,
+    kind: CredentialKind,
+    type: String,
+    status: CardStatus,
+    evidence: Evidence? = nil
+  ) {
     self.reference = reference
     self.kind = kind
     self.type = type
     self.status = status
+    assurance = evidence?.assurance
+    technology = evidence?.technology
   }
 }
 

@@ -41,12 +41,15 @@ public struct MemberView: Hashable, Sendable {
     public var id: String
     public var type: String
     public var status: CardStatus
+    /// The grade by which the card was bound; not shown here, but in the list of all cards.
+    public var assurance: Assurance?
 
     /// Creates a card's view.
-    public init(id: String, type: String, status: CardStatus) {
+    public init(id: String, type: String, status: CardStatus, assurance: Assurance? = nil) {
       self.id = id
       self.type = type
       self.status = status
+      self.assurance = assurance
     }
   }
 
@@ -56,13 +59,26 @@ public struct MemberView: Hashable, Sendable {
     public var kind: CredentialKind
     public var type: String
     public var status: CardStatus
+    /// The grade by which it was bound.
+    public var assurance: Assurance?
+    /// The technology of the event by which it was bound.
+    public var technology: String?
 
     /// Creates a card's line.
-    public init(id: String, kind: CredentialKind, type: String, status: CardStatus) {
+    public init(
+      id: String,
+      kind: CredentialKind,
+      type: String,
+      status: CardStatus,
+      assurance: Assurance? = nil,
+      technology: String? = nil
+    ) {
       self.id = id
       self.kind = kind
       self.type = type
       self.status = status
+      self.assurance = assurance
+      self.technology = technology
     }
   }
 
@@ -195,6 +211,10 @@ public struct MemberView: Hashable, Sendable {
       writer.value(card.type)
       writer.name("status")
       writer.value(card.status.rawValue)
+      writer.name("assurance")
+      writer.value(card.assurance?.rawValue)
+      writer.name("technology")
+      writer.value(card.technology)
       writer.endObject()
     }
     writer.endArray()

@@ -60,7 +60,10 @@ extension Programme {
     sequence: Int64
   ) throws(ReceiptAmounts.Problem) -> AccrualDecision {
     let (factor, fired) = multiplier(on: date, tier: state.tier)
-    var effects = state.expiryEffects(before: today)
+    var effects: [Effect] = []
+    // What a receipt makes at most: a lot, its postings, growth, spending, a single, a tier.
+    effects.reserveCapacity(10)
+    state.appendExpiryEffects(before: today, to: &effects)
     var decision = AccrualDecision(
       effects: [],
       earned: 0,
@@ -78,7 +81,7 @@ extension Programme {
       problem: "is too large"
     )
     try count(accrual, total: total, factor: factor, tooLarge: tooLarge, into: &decision)
-    effects += earningEffects(&decision, on: date, sequence: sequence)
+    earn(&decision, on: date, sequence: sequence, effects: &effects)
     if decision.baseMinor > 0 {
       effects.append(.spent(date: date, amountMinor: decision.baseMinor))
     }
@@ -137,12 +140,12 @@ extension Programme {
     return sum
   }
 
-  private func earningEffects(
+  private func earn(
     _ decision: inout AccrualDecision,
     on date: BusinessDate,
-    sequence: Int64
-  ) -> [Effect] {
-    var effects: [Effect] = []
+    sequence: Int64,
+    effects: inout [Effect]
+  ) {
     if decision.earned > 0 {
       let lot = PointLot(
         id: sequence << 8,
@@ -160,7 +163,6 @@ extension Programme {
       effects.append(.post(.growthIssued, -decision.growth))
       effects.append(.post(.growth, decision.growth))
     }
-    return effects
   }
 }
 
@@ -189,12 +191,16 @@ extension MemberState {
   /// The entries that take away what expired before `today`; each lot once, for it is gone then.
   public func expiryEffects(before today: BusinessDate) -> [Effect] {
     var effects: [Effect] = []
+    appendExpiryEffects(before: today, to: &effects)
+    return effects
+  }
+
+  func appendExpiryEffects(before today: BusinessDate, to effects: inout [Effect]) {
     for lot in lots where lot.remaining > 0 {
       guard let end = lot.expiresOn, end < today else { continue }
       effects.append(.post(.pointsAvailable, -lot.remaining))
       effects.append(.post(.pointsExpired, lot.remaining))
       effects.append(.lotUsed(id: lot.id, quantity: lot.remaining))
     }
-    return effects
   }
 }

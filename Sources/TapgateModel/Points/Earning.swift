@@ -39,6 +39,9 @@ public struct ReceiptAmounts: Hashable, Sendable {
       }
       return amount
     }
+    guard line.quantity > 0 else {
+      throw Problem(field: field + ".quantity", problem: "is 0 and the line has no amountMinor")
+    }
     let (product, overflow) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
     guard !overflow else { throw Problem(field: field, problem: "is too large") }
     return product

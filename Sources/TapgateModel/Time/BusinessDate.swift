@@ -78,15 +78,19 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
 
   /// `YYYY-MM-DD` in ASCII.
   var bytes: [UInt8] {
-    let (year, month, dayOfMonth) = parts
     var text: [UInt8] = []
     text.reserveCapacity(10)
+    append(to: &text)
+    return text
+  }
+
+  func append(to text: inout [UInt8]) {
+    let (year, month, dayOfMonth) = parts
     text.append(Int64(year), digits: max(4, year > 9999 ? String(year).count : 4))
     text.append(UInt8(ascii: "-"))
     text.append(Int64(month), digits: 2)
     text.append(UInt8(ascii: "-"))
     text.append(Int64(dayOfMonth), digits: 2)
-    return text
   }
 
   private static func dayCount(year: Int, month: Int) -> Int {

@@ -75,8 +75,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     let local = microseconds + Int64(offsetSeconds) * 1_000_000
     let day = local.flooringDivision(by: 86_400_000_000)
     let rest = local - day * 86_400_000_000
-    var text = BusinessDate(day: Int32(clamping: day)).bytes
+    var text: [UInt8] = []
     text.reserveCapacity(32)
+    BusinessDate(day: Int32(clamping: day)).append(to: &text)
     text.append(UInt8(ascii: "T"))
     text.append(rest / 3_600_000_000, digits: 2)
     text.append(UInt8(ascii: ":"))
@@ -107,7 +108,12 @@ extension [UInt8] {
       append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
       rest /= 10
     }
-    self[start...].reverse()
+    // In place: a reversed slice would copy the buffer.
+    var (low, high) = (start, count - 1)
+    while low < high {
+      swapAt(low, high)
+      (low, high) = (low + 1, high - 1)
+    }
   }
 }
 

@@ -84,8 +84,7 @@ extension Switchboard {
 
   /// `rpc.discover`.
   func discover(_ call: Call) {
-    let document = OpenRPCDocument.make(version: configuration.version)
-    reply(call.connection, call.id) { $0.value(document) }
+    reply(call.connection, call.id) { $0.raw(discovery) }
   }
 
   /// `daemon.status`: what the loop knows, and the store's figures where it answers.
@@ -131,10 +130,12 @@ extension Switchboard {
       "startedAt": .string(text(of: startedAt)),
       "uptimeMs": .integer(Int64(clamping: uptime / 1_000_000)),
       "simulation": .bool(configuration.isSimulation),
-      "socket": .string(configuration.socketPath), "store": .string(configuration.store),
+      "socket": .string(configuration.socketPath),
+      "data": .optional(configuration.dataFolder), "store": .string(configuration.store),
       "counter": .string(configuration.counter), "lane": .string(configuration.lane),
       "connections": .integer(Int64(connections.count)), "clients": .array(clients),
-      "claims": .array(held), "devices": .integer(Int64(devices.all.count)),
+      "claims": .array(held), "recordings": .integer(Int64(recordings.count)),
+      "devices": .integer(Int64(devices.all.count)),
       "counters": counters.json,
     ])
     return status.object ?? JSONObject()
@@ -181,8 +182,7 @@ extension Switchboard {
     let input: SimulatedInput
     switch call.method {
     case "simulate.tap":
-      let uid = try parameters.requiredText("uid")
-      input = .tap(deviceID: parameters.text("deviceId"), uid: uid)
+      input = try simulatedTap(parameters)
     case "simulate.remove": input = .remove(deviceID: parameters.text("deviceId"))
     case "simulate.scan":
       let text = try parameters.requiredText("data")
@@ -211,6 +211,27 @@ extension Switchboard {
   }
 }
 
+extension Switchboard {
+  /// A tap of a plain card, or of one that proves more.
+  private func simulatedTap(_ parameters: Parameters) throws(Failure) -> SimulatedInput {
+    let uid = try parameters.requiredText("uid")
+    let deviceID = parameters.text("deviceId")
+    let kind = parameters.text("kind").flatMap(CredentialKind.init(rawValue:))
+    let assurance = parameters.text("assurance").flatMap(Assurance.init(rawValue:))
+    let counter = parameters.integer("counter").map { UInt64(clamping: $0) }
+    guard kind != nil || assurance != nil || counter != nil else {
+      return .tap(deviceID: deviceID, uid: uid)
+    }
+    let card = SimulatedCard(
+      value: uid,
+      kind: kind ?? .cardUid,
+      assurance: assurance ?? .a1,
+      counter: counter
+    )
+    return .card(deviceID: deviceID, card)
+  }
+}
+
 extension ServerCounters {
   /// The counters as `daemon.status` shows them.
   var json: JSON {
@@ -220,6 +241,8 @@ extension ServerCounters {
       "operations": .integer(operations), "taps": .integer(taps),
       "delivered": .integer(delivered), "unclaimed": .integer(unclaimed),
       "suppressed": .integer(suppressed), "refused": .integer(refused),
+      "paymentCodes": .integer(paymentCodes), "paymentCards": .integer(paymentCards),
+      "alarms": .integer(alarms),
     ])
   }
 }
@@ -235,7 +258,8 @@ extension TapTrace.Entry {
         .object(["kind": .string($0), "masked": .optional(masked)])
       } ?? .null,
       "outcome": .string(outcome.rawValue), "deliveredTo": .optional(deliveredTo),
-      "reason": .optional(reason), "acknowledged": .bool(isAcknowledged),
+      "reason": .optional(reason), "rule": .optional(rule),
+      "duplicateOf": .optional(duplicateOf), "acknowledged": .bool(isAcknowledged),
       "simulated": .bool(isSimulated),
       "steps": .array(
         steps.map {

@@ -1,3 +1,4 @@
+internal import TapgateAPI
 internal import TapgateCore
 internal import TapgateJSON
 internal import TapgateModel
@@ -10,7 +11,7 @@ extension Switchboard {
     let isGuarded = key.isGuessable
     if isGuarded { try refuseGuessing(call.connection) }
     guard let member = ports.directory.member(key) else {
-      if isGuarded { call.connection.misses.count(now: now) }
+      if isGuarded { misses.count(call.connection.guesser, now: now) }
       let sentence: Sentence = key == .forgottenEvent ? .eventUnknown : .memberUnknown
       throw .result(.noExist, sentence, field: field)
     }
@@ -21,11 +22,11 @@ extension Switchboard {
   func refuseGuessing(_ connection: Connection, subject: MemberKey?) throws(Failure) {
     guard let subject, subject.isGuessable else { return }
     try refuseGuessing(connection)
-    if ports.directory.member(subject) == nil { connection.misses.count(now: now) }
+    if ports.directory.member(subject) == nil { misses.count(connection.guesser, now: now) }
   }
 
   private func refuseGuessing(_ connection: Connection) throws(Failure) {
-    guard let wait = connection.misses.wait(now: now) else { return }
+    guard let wait = misses.wait(connection.guesser, now: now) else { return }
     let hint = "\(Limits.missesPerMinuteMax) misses and searches a minute are allowed"
     throw .busy(after: wait, .tooManyMisses, hint: hint)
   }
@@ -59,7 +60,7 @@ extension Switchboard {
   /// `member.search`.
   func search(_ call: Call) throws(Failure) {
     try refuseGuessing(call.connection)
-    call.connection.misses.count(now: now)
+    misses.count(call.connection.guesser, now: now)
     let text = try call.parameters.requiredText("text")
     let limit = Int(clamping: call.parameters.integer("limit") ?? 20)
     let backOffice = ports.backOffice
@@ -98,17 +99,27 @@ extension Switchboard {
     try submit(call, subject: .memberID(id), .update(try profile(call)))
   }
 
+  /// The fields of a profile. An empty text empties the field, and so does `null` where the method
+  /// says so.
   private func profile(_ call: Call) throws(Failure) -> ProfileChange {
     let parameters = call.parameters
-    var profile = ProfileChange(
-      name: parameters.text("name"),
-      gender: parameters.text("gender"),
-      note: parameters.text("note")
-    )
-    if let phone = parameters.text("phone") {
+    let clearable = Catalogue.clearableFields(of: call.method)
+    var profile = ProfileChange()
+    for field in ProfileField.allCases {
+      guard let value = parameters.object[field.rawValue] else { continue }
+      let isCleared = value.isNull ? clearable.contains(field.rawValue) : value.string == ""
+      if isCleared { profile.cleared.insert(field) }
+    }
+    func given(_ field: ProfileField) -> String? {
+      profile.cleared.contains(field) ? nil : parameters.text(field.rawValue)
+    }
+    profile.name = given(.name)
+    profile.gender = given(.gender)
+    profile.note = given(.note)
+    if let phone = given(.phone) {
       profile.phone = try Parameters.credential(.phoneNumber, phone, field: "phone")
     }
-    if let text = parameters.text("birthday") {
+    if let text = given(.birthday) {
       guard let date = BusinessDate(text) else {
         let field = "birthday"
         throw .result(
@@ -163,6 +174,11 @@ extension Switchboard {
 }
 
 extension MemberKey {
+  /// What is known of a credential that no event brought.
+  var evidence: Evidence {
+    if case .credential(let credential) = self { .typed(credential.kind) } else { .word }
+  }
+
   /// Whether the credential is a number that can be counted through.
   fileprivate var isGuessable: Bool {
     guard case .credential(let credential) = self else { return false }

@@ -5,7 +5,13 @@ internal import TapgateModel
 
 extension Switchboard {
   /// Hands an operation to the ledger; its outcome is the answer.
-  func submit(_ call: Call, subject: MemberKey?, _ body: OperationBody) throws(Failure) {
+  func submit(
+    _ call: Call,
+    subject: MemberKey?,
+    _ body: OperationBody,
+    evidence: Evidence? = nil,
+    answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil
+  ) throws(Failure) {
     let parameters = call.parameters
     var businessTime: Timestamp?
     if let text = parameters.text("businessTime") {
@@ -18,6 +24,7 @@ extension Switchboard {
     }
     try refuseGuessing(call.connection, subject: subject)
     counters.operations &+= 1
+    let origin = parameters.text("eventId").flatMap(call.connection.remembered.origin)
     let operation = Operation(
       id: parameters.text("operationId") ?? newID(),
       method: call.method,
@@ -28,11 +35,14 @@ extension Switchboard {
       counter: parameters.text("counter") ?? configuration.counter,
       operatorName: parameters.text("operator"),
       businessTime: businessTime,
-      isSimulated: parameters.text("eventId").map(call.connection.remembered.isSimulated) ?? false
+      isSimulated: origin?.isSimulated ?? false,
+      evidence: evidence ?? origin?.evidence ?? subject?.evidence ?? .word
     )
     let ticket = postpone(call)
     let inbox = inbox
-    ports.ledger.submit(operation) { outcome in inbox.post(.outcome(ticket, outcome)) }
+    ports.ledger.submit(operation) { outcome in
+      inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
+    }
   }
 
   /// `points.accrue`.
@@ -58,6 +68,11 @@ extension Switchboard {
     var sum: Int64 = 0
     for (index, value) in values.enumerated() {
       let line = BasketLine(value)
+      guard line.quantity > 0 || line.amountMinor != nil else {
+        let field = "lines[\(index)].quantity"
+        let hint = "0 pieces need an amountMinor, as weighed goods have"
+        throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
+      }
       let (product, isOver) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
       let amount = line.amountMinor ?? (isOver ? Int64.max : product)
       sum = sum.addingReportingOverflow(amount).overflow ? Int64.max : sum + amount
@@ -186,9 +201,13 @@ extension Switchboard {
 
 extension Call {
   /// Method and parameters in canonical form: what must be repeated under one operation id. A
-  /// parameter that is `null` counts as left out.
+  /// parameter that is `null` counts as left out, unless it clears a field. A PIN proves who asks
+  /// and is no part of what is asked: not even a hash of it is kept.
   fileprivate var content: [UInt8] {
-    let given = parameters.object.members.filter { !$0.value.isNull }
+    let clearable = Catalogue.clearableFields(of: method)
+    let given = parameters.object.members.filter {
+      $0.name != "operatorPin" && (!$0.value.isNull || clearable.contains($0.name))
+    }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
   }
 }

@@ -6,6 +6,7 @@ internal import TapgateModel
 /// What comes to the loop from other threads.
 enum Arrival: Sendable {
   case input(InputReport)
+  case freshness(deviceID: String, number: UInt64, FreshnessVerdict)
   case outcome(Ticket, OperationOutcome)
   case answer(Ticket, Answer)
   case committed(CommittedOperation)

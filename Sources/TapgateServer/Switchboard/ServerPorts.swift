@@ -11,6 +11,8 @@ struct ServerPorts: Sendable {
   var backends: [any InputBackend]
   var printing: (any PrintDesk)?
   var simulator: (any InputSimulator)?
+  var freshness: (any FreshnessGuard)?
+  var codes: (any RotatingCodes)?
 }
 
 /// What `daemon.status` counts, since the start.
@@ -25,6 +27,11 @@ struct ServerCounters: Sendable {
   var unclaimed: Int64 = 0
   var suppressed: Int64 = 0
   var refused: Int64 = 0
+  /// Codes of payment services that were refused and forgotten.
+  var paymentCodes: Int64 = 0
+  /// Payment cards' numbers in scans that were.
+  var paymentCards: Int64 = 0
+  var alarms: Int64 = 0
 }
 
 /// Who has which role, with the names of users and groups as ids.

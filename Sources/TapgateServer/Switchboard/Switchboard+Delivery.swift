@@ -89,67 +89,67 @@ extension Switchboard {
   private func hand(_ tap: Tap, to connection: Connection, heldMilliseconds: Int64?) {
     counters.delivered += 1
     switch tap.content {
-    case .scan(let symbology, let text, let isPartial):
+    case .scan(let scan):
       connection.send(
         event: frame("scan.data", tap.header) { writer in
           writer.name("symbology")
-          writer.value(symbology)
+          writer.value(scan.symbology)
           writer.name("data")
-          writer.value(text)
+          writer.value(scan.text)
+          writer.name("aim")
+          writer.value(scan.aim)
           writer.name("partial")
-          writer.value(isPartial)
+          writer.value(scan.isPartial)
           writer.name("heldMs")
           writer.value(heldMilliseconds)
         }
       )
-    case .credential(let credential, let technology, let assurance, let presence):
-      connection.remembered.remember(
-        tap.eventID,
-        credential,
-        isSimulated: tap.isSimulated,
-        now: now
-      )
-      if let presence {
-        lastTaps[tap.deviceID] = DeliveredTap(
-          presence: presence,
-          recipient: connection.id,
-          eventID: tap.eventID
-        )
-      }
-      connection.send(
-        event: frame("credential.presented", tap.header) { writer in
-          writer.name("credential")
-          writer.beginObject()
-          writer.name("kind")
-          writer.value(credential.kind.rawValue)
-          writer.name("masked")
-          writer.value(credential.masked)
-          writer.endObject()
-          writer.name("technology")
-          writer.value(technology)
-          writer.name("assurance")
-          writer.value(assurance.rawValue)
-          writer.name("presence")
-          writer.value(presence.map { Int64(clamping: $0) })
-          writer.name("heldMs")
-          writer.value(heldMilliseconds)
-        }
-      )
-      resolve(tap, credential, for: connection)
+    case .credential(let presented):
+      present(presented, of: tap, to: connection, heldMilliseconds: heldMilliseconds)
     }
   }
 
-  private func resolve(_ tap: Tap, _ credential: Credential, for connection: Connection) {
-    let member = ports.directory.member(.credential(credential))
+  private func present(
+    _ presented: PresentedCredential,
+    of tap: Tap,
+    to connection: Connection,
+    heldMilliseconds: Int64?
+  ) {
+    connection.remembered.remember(
+      tap.eventID,
+      presented.credential,
+      evidence: Evidence(presented.assurance, technology: presented.technology),
+      isSimulated: tap.isSimulated,
+      now: now
+    )
+    if let presence = presented.presence {
+      lastTaps[tap.deviceID] = DeliveredTap(
+        presence: presence,
+        recipient: connection.id,
+        eventID: tap.eventID
+      )
+    }
+    let member = ports.directory.member(.credential(presented.credential))
+    var presented = presented
+    // Shown by weaker means than it was enrolled by: the till is warned, operations are refused.
+    let isWeaker = member?.card?.assurance.map { presented.assurance < $0 } ?? false
+    if isWeaker { presented.reasons.append("downgraded") }
+    connection.send(
+      event: frame("credential.presented", tap.header) { writer in
+        presented.write(into: &writer)
+        writer.name("heldMs")
+        writer.value(heldMilliseconds)
+      }
+    )
     let found = step("resolved", since: tap.detectedNanoseconds, detail: member?.id ?? "unknown")
     trace.amend(tap.eventID) { $0.steps.append(found) }
-    ports.feedback(member == nil ? .refused : .resolved, deviceID: tap.deviceID)
     connection.send(
       event: frame("member.resolved", tap.header) { writer in
         guard let member else { return MemberView.writeNobody(into: &writer) }
         member.writeMembers(into: &writer)
       }
     )
+    if member != nil { feedback(isWeaker ? .refused : .resolved, tap.deviceID) }
   }
 
   // MARK: Trace
@@ -184,13 +184,40 @@ extension Switchboard {
       isSimulated: tap.isSimulated,
       steps: [step(name, since: tap.detectedNanoseconds, detail: reason)]
     )
-    if case .credential(let credential, let technology, _, let presence) = tap.content {
-      entry.presence = presence
-      entry.technology = technology
-      entry.credentialKind = credential.kind.rawValue
-      entry.masked = credential.masked
+    if let presented = tap.presented {
+      entry.presence = presented.presence
+      entry.technology = presented.technology
+      entry.credentialKind = presented.credential.kind.rawValue
+      entry.masked = presented.credential.masked
     }
     trace.append(entry)
+  }
+}
+
+extension PresentedCredential {
+  /// Writes what `credential.presented` says, but for how long it waited.
+  func write(into writer: inout JSONWriter) {
+    writer.name("credential")
+    writer.beginObject()
+    writer.name("kind")
+    writer.value(credential.kind.rawValue)
+    writer.name("masked")
+    writer.value(credential.masked)
+    writer.endObject()
+    writer.name("technology")
+    writer.value(technology)
+    writer.name("assurance")
+    writer.value(assurance.rawValue)
+    writer.name("reasons")
+    writer.beginArray()
+    for reason in reasons { writer.value(reason) }
+    writer.endArray()
+    writer.name("medium")
+    writer.value(medium)
+    writer.name("symbology")
+    writer.value(symbology)
+    writer.name("presence")
+    writer.value(presence.map { Int64(clamping: $0) })
   }
 }
 
@@ -201,7 +228,7 @@ extension MemberView {
       writer.name(name)
       writer.null()
     }
-    for name in ["coupons", "benefits", "reminders"] as [StaticString] {
+    for name in ["cards", "coupons", "benefits", "reminders"] as [StaticString] {
       writer.name(name)
       writer.beginArray()
       writer.endArray()

@@ -5,16 +5,24 @@ internal import TapgateModel
 extension Switchboard {
   /// Handles what an input backend saw. The story of one tap begins here and ends in `deliver`.
   func take(_ report: InputReport) {
+    recordInput(report)
+    take(report, at: now)
+  }
+
+  /// Handles a report that came at `time`, monotonic milliseconds. Reports of a device whose last
+  /// token is not decided wait behind it.
+  func take(_ report: InputReport, at time: UInt64) {
+    if let deviceID = report.deviceInOrder, undecided[deviceID] != nil {
+      return wait(report, behind: deviceID, at: time)
+    }
     switch report {
     case .device(let device): take(device)
-    case .deviceLost(let id):
-      guard let device = devices.lose(id) else { return }
-      tellDevice(device)
-    case .presented(let presentation): take(presentation)
+    case .deviceLost(let id): lose(id, at: time)
+    case .presented(let presentation): take(presentation, at: time)
     case .removed(let deviceID, let presence, let nanoseconds):
-      takeRemoval(deviceID, presence: presence, nanoseconds: nanoseconds)
-    case .refused(let input): take(input)
-    case .scanned(let code): take(code)
+      takeRemoval(deviceID, presence: presence, nanoseconds: nanoseconds, at: time)
+    case .refused(let input): refuse(input, rule: nil)
+    case .scanned(let code): take(code, at: time)
     }
   }
 
@@ -24,55 +32,118 @@ extension Switchboard {
     tellDevice(device)
   }
 
-  /// Tells who subscribed that a device changed.
+  private func lose(_ id: String, at time: UInt64) {
+    guard let device = devices.lose(id) else { return }
+    filter.lost(deviceID: id, now: time)
+    tellDevice(device)
+  }
+
+  /// Tells who subscribed that a device changed, now or as soon as it may be told.
   private func tellDevice(_ device: DeviceDescription) {
-    let header = headerNow(
-      deviceID: device.id,
-      lane: device.lane,
-      isSimulated: device.isSimulated
-    )
-    broadcast("device.status", header) { writer in
-      writer.name("device")
-      device.write(into: &writer, holder: holder(of: device))
-      writer.name("status")
-      writer.null()
-      writer.name("reason")
-      writer.value(device.reason)
+    tell(.device(device), about: device.id)
+  }
+
+  private func tell(_ notice: DeviceNotice, about key: String) {
+    if let told = statuses.offer(notice, about: key, now: now) { tell(told) }
+  }
+
+  /// Tells of the changes that had to wait.
+  func tellDueStatuses() { for told in statuses.due(now: now) { tell(told) } }
+
+  private func tell(_ told: StatusThrottle<DeviceNotice>.Told) {
+    switch told.notice {
+    case .device(let device):
+      let header = headerNow(
+        deviceID: device.id,
+        lane: device.lane,
+        isSimulated: device.isSimulated
+      )
+      broadcast("device.status", header) { writer in
+        writer.name("device")
+        device.write(into: &writer, holder: holder(of: device))
+        writer.name("status")
+        writer.null()
+        writer.name("reason")
+        writer.value(device.reason)
+        writer.name("flapCount")
+        writer.value(told.leftOutCount)
+      }
+    case .card(let header, let isPresent, let reason):
+      tellCard(
+        header,
+        isPresent: isPresent,
+        reason: reason,
+        flapCount: told.leftOutCount,
+        except: nil
+      )
     }
   }
 
   // MARK: Cards
 
-  private func take(_ presentation: Presentation) {
-    let lane = devices[presentation.deviceID]?.lane
-    let credential = presentation.credential
+  private func take(_ presentation: Presentation, at time: UInt64) {
+    let isLasting = !presentation.technology.hasPrefix("msr")
     let tap = Tap(
       content: .credential(
-        credential,
-        technology: presentation.technology,
-        assurance: presentation.assurance,
-        presence: presentation.technology.hasPrefix("msr") ? nil : presentation.presence
+        PresentedCredential(
+          credential: presentation.credential,
+          technology: presentation.technology,
+          assurance: presentation.assurance,
+          reasons: presentation.reasons,
+          medium: presentation.medium,
+          presence: isLasting ? presentation.presence : nil,
+          freshness: presentation.freshness
+        )
       ),
       eventID: newID(),
       deviceID: presentation.deviceID,
-      lane: lane,
+      lane: devices[presentation.deviceID]?.lane,
       at: wallClock(),
       detectedNanoseconds: presentation.detectedNanoseconds,
       isSimulated: presentation.isSimulated
     )
-    switch filter.presented(presentation, lane: lane, now: now) {
-    case .tap:
-      ports.feedback(.read, deviceID: tap.deviceID)
-      deliver(tap)
-    case .suppressed(let suppression):
+    judge(tap, isAlreadyPresent: presentation.isAlreadyPresent, at: time)
+  }
+
+  /// Decides whether a credential's input counts, and sends it on its way if it does.
+  func judge(_ tap: Tap, isAlreadyPresent: Bool = false, at time: UInt64) {
+    guard let presented = tap.presented else { return deliver(tap) }
+    let sighting = Sighting(
+      eventID: tap.eventID,
+      deviceID: tap.deviceID,
+      lane: tap.lane,
+      credential: presented.credential,
+      presence: presented.presence,
+      freshness: presented.freshness,
+      isAlreadyPresent: isAlreadyPresent
+    )
+    switch filter.judge(sighting, now: time) {
+    case .counts:
+      feedback(.read, tap.deviceID)
+      if let freshness = presented.freshness {
+        decide(tap, freshness, of: presented.credential)
+      } else {
+        deliver(tap)
+      }
+    case .suppressed(let suppression, let original):
       counters.suppressed += 1
       record(tap, .suppressed, reason: suppression.word, step: "filtered")
-      if suppression == .alreadyPresent { tellStatus(tap, reason: "alreadyPresent", except: nil) }
+      trace.amend(tap.eventID) { entry in
+        entry.rule = suppression.rule.rawValue
+        entry.duplicateOf = original
+      }
+      if suppression == .alreadyPresent { tellLying(tap) }
+    case .multipleCards(let withdrawn): refuseCrowd(tap, withdrawn)
     }
   }
 
-  private func takeRemoval(_ deviceID: String, presence: UInt64, nanoseconds: UInt64) {
-    filter.removed(deviceID: deviceID, presence: presence, now: now)
+  private func takeRemoval(
+    _ deviceID: String,
+    presence: UInt64,
+    nanoseconds: UInt64,
+    at time: UInt64
+  ) {
+    filter.removed(deviceID: deviceID, presence: presence, now: time)
     let device = devices[deviceID]
     var header = headerNow(
       deviceID: deviceID,
@@ -91,97 +162,30 @@ extension Switchboard {
         }
       )
     }
-    tellCard(header, isPresent: false, reason: nil, except: recipient)
-  }
-
-  // MARK: Scans
-
-  private func take(_ code: ScannedCode) {
-    let content: Tap.Content
-    if let credential = credential(in: code) {
-      content = .credential(
-        credential,
-        technology: code.aim.map { "barcode.\($0)" } ?? "barcode",
-        assurance: .a1,
-        presence: nil
-      )
-    } else {
-      content = .scan(symbology: code.aim, text: code.data, isPartial: code.isPartial)
+    guard lyingCards[deviceID] == presence else {
+      return tellCard(header, isPresent: false, reason: nil, except: recipient)
     }
-    deliver(
-      Tap(
-        content: content,
-        eventID: newID(),
-        deviceID: code.deviceID,
-        lane: devices[code.deviceID]?.lane,
-        at: wallClock(),
-        detectedNanoseconds: code.detectedNanoseconds,
-        isSimulated: code.isSimulated
-      )
-    )
+    lyingCards[deviceID] = nil
+    tell(.card(header, isPresent: false, reason: nil), about: Self.cardKey(deviceID))
   }
 
-  /// The member's code that a scan is: by a pattern of the configuration, or because it is
-  /// enrolled.
-  private func credential(in code: ScannedCode) -> Credential? {
-    // What cannot be a credential is goods: a gateway that takes the scanner must not swallow them.
-    for pattern in configuration.patterns where pattern.matches(code.data) {
-      if let credential = try? Credential(kind: pattern.kind, value: code.data) {
-        return credential
-      }
-    }
-    let isMatrix = code.aim?.hasPrefix("]Q") ?? false
-    let kinds: [CredentialKind] = isMatrix ? [.staticQr, .barcode] : [.barcode, .staticQr]
-    for kind in kinds {
-      guard let credential = try? Credential(kind: kind, value: code.data) else { continue }
-      if ports.directory.member(.credential(credential)) != nil { return credential }
-    }
-    return nil
+  /// Has a device show or sound what became of an input. Never blocks.
+  func feedback(_ feedback: Feedback, _ deviceID: String) {
+    for backend in ports.backends { backend.feedback(feedback, deviceID: deviceID) }
   }
 
-  // MARK: Refusals
-
-  private func take(_ input: RefusedInput) {
-    counters.refused += 1
-    ports.feedback(.refused, deviceID: input.deviceID)
-    let lane = devices[input.deviceID]?.lane
-    let header = EventHeader(
-      eventID: newID(),
-      deviceID: input.deviceID,
-      lane: lane,
-      at: wallClock(),
-      monotonicMicroseconds: Int64(clamping: input.detectedNanoseconds / 1000),
-      isSimulated: input.isSimulated
-    )
-    let route = route(deviceID: input.deviceID, lane: lane)
-    let recipient = route.recipient.flatMap { connections[$0] }
-    trace.append(
-      TapTrace.Entry(
-        eventID: header.eventID,
-        at: header.at,
-        deviceID: input.deviceID,
-        lane: lane,
-        presence: input.presence,
-        outcome: .refused,
-        deliveredTo: recipient?.title,
-        reason: input.refusal.rawValue,
-        isSimulated: input.isSimulated,
-        steps: [step("refused", since: input.detectedNanoseconds, detail: input.detail)]
-      )
-    )
-    // The hint is for the customer who stands there now: without a recipient it is not kept.
-    recipient?.send(
-      event: frame("credential.refused", header) { writer in
-        writer.name("reason")
-        writer.value(input.refusal.rawValue)
-        writer.name("hint")
-        writer.value(input.hint)
-        writer.name("presence")
-        writer.value(input.presence.map { Int64(clamping: $0) })
-      }
-    )
-    tellCard(header, isPresent: true, reason: input.refusal.rawValue, except: recipient?.id)
+  /// Tells who subscribed that a card lies on a reader without having been tapped.
+  private func tellLying(_ tap: Tap) {
+    lyingCards[tap.deviceID] = tap.presented?.presence
+    var header = tap.header
+    header.eventID = newID()
+    let word = InputFilter.Suppression.alreadyPresent.word
+    let notice = DeviceNotice.card(header, isPresent: true, reason: word)
+    tell(notice, about: Self.cardKey(tap.deviceID))
   }
+
+  /// What a device's resting card is called to the throttle, beside the device itself.
+  private static func cardKey(_ deviceID: String) -> String { "card on \(deviceID)" }
 
   // MARK: Status for everybody else
 
@@ -192,10 +196,12 @@ extension Switchboard {
     tellCard(header, isPresent: true, reason: reason, except: recipient)
   }
 
-  private func tellCard(
+  /// The same under a header of its own.
+  func tellCard(
     _ header: EventHeader,
     isPresent: Bool,
     reason: String?,
+    flapCount: Int = 0,
     except recipient: ClientID?
   ) {
     let isMeant = { (connection: Connection) in
@@ -214,6 +220,8 @@ extension Switchboard {
       }
       writer.name("reason")
       writer.value(reason)
+      writer.name("flapCount")
+      writer.value(flapCount)
     }
   }
 

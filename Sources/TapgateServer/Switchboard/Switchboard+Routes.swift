@@ -43,6 +43,9 @@ extension Switchboard {
     ("simulate.scan", { board, call throws(Failure) in try board.simulate(call) }),
     ("simulate.swipe", { board, call throws(Failure) in try board.simulate(call) }),
     ("simulate.printer", { board, call throws(Failure) in try board.simulate(call) }),
+    ("simulate.replay", { board, call throws(Failure) in try board.replay(call) }),
+    ("session.record", { board, call throws(Failure) in try board.startRecording(call) }),
+    ("session.stop", { board, call throws(Failure) in board.stopRecording(call) }),
   ]
 
   private static let memberHandlers: [(String, Handler)] = [
@@ -50,6 +53,8 @@ extension Switchboard {
     ("member.search", { board, call throws(Failure) in try board.search(call) }),
     ("member.enrol", { board, call throws(Failure) in try board.enrol(call) }),
     ("member.update", { board, call throws(Failure) in try board.update(call) }),
+    ("member.qrKey", { board, call throws(Failure) in try board.issueCode(call) }),
+    ("member.qr", { board, call throws(Failure) in try board.showCode(call) }),
     ("member.history", { board, call throws(Failure) in try board.history(call) }),
     ("member.importBegin", { board, call throws(Failure) in try board.beginImport(call) }),
     ("member.importChunk", { board, call throws(Failure) in try board.addToImport(call) }),

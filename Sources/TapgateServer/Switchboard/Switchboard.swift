@@ -26,7 +26,15 @@ final class Switchboard {
   var connections: [ClientID: Connection] = [:]
   var dirty: [Connection] = []
   var devices = DeviceRegister()
-  var filter: PresenceFilter
+  var filter: InputFilter
+  let classifier: ScanClassifier
+  var badCodes: BadCodeLimiter
+  /// Taps that the ledger decides about, by their device.
+  var undecided: [String: UndecidedTap] = [:]
+  /// Clients that record what comes in.
+  var recordings: [ClientID: InputRecording] = [:]
+  /// What is added to the presences that a client replays, so that two replays do not meet.
+  var replayBases: [ClientID: UInt64] = [:]
   var claims: ClaimBoard
   var delivery: Delivery<Tap>
   var trace = TapTrace()
@@ -37,7 +45,15 @@ final class Switchboard {
   var importOwners: [String: ClientID] = [:]
   /// Who got the last tap of a device, so that its removal finds the same client.
   var lastTaps: [String: DeliveredTap] = [:]
+  /// What is told of devices that change faster than anybody can follow.
+  var statuses = StatusThrottle<DeviceNotice>()
+  /// Cards that lay on a reader before anybody looked, by device: their removal is no tap's.
+  var lyingCards: [String: UInt64] = [:]
+  /// Misses by numbers that could be guessed.
+  var misses = MissLimit()
   var identifiers: IdentifierSource
+  /// What `rpc.discover` answers: the same for as long as the process runs.
+  private(set) lazy var discovery = OpenRPCDocument.make(version: configuration.version).encoded()
   private(set) var isClosing = false
 
   private let roles: RoleTable
@@ -66,7 +82,19 @@ final class Switchboard {
     startedNanoseconds = configuration.clock.monotonicNanoseconds()
     identifiers = IdentifierSource()
     bootID = identifiers.next(at: startedAt)
-    filter = PresenceFilter(bounceMilliseconds: configuration.bounceMilliseconds)
+    let rules = configuration.inputs
+    filter = InputFilter(
+      InputFilter.Windows(
+        bounce: configuration.bounceMilliseconds,
+        repeated: rules.repeatMilliseconds,
+        goods: rules.goodsRepeatMilliseconds
+      )
+    )
+    classifier = ScanClassifier(
+      patterns: configuration.patterns,
+      paymentCodes: rules.paymentCodes
+    )
+    badCodes = BadCodeLimiter(countMax: rules.badCodesPerMinuteMax)
     claims = ClaimBoard(graceMilliseconds: configuration.contestGraceMilliseconds)
     delivery = Delivery(heldMilliseconds: configuration.heldMilliseconds)
     roles = RoleTable(configuration.roles, logger: logger)
@@ -149,6 +177,8 @@ final class Switchboard {
   func left(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     inputEnded(connection)
+    recordings[connection.id] = nil
+    endReplay(of: connection.id)
     for (deviceID, tap) in lastTaps where tap.recipient == connection.id {
       lastTaps[deviceID] = nil
     }
@@ -196,6 +226,8 @@ final class Switchboard {
     for arrival in arrivals {
       switch arrival {
       case .input(let report): take(report)
+      case .freshness(let deviceID, let number, let verdict):
+        settle(deviceID, number, verdict)
       case .outcome(let ticket, let outcome): answer(ticket, outcome)
       case .answer(let ticket, let reply): answer(ticket, reply)
       case .committed(let operation): tellCommit(operation)
@@ -211,7 +243,8 @@ final class Switchboard {
 
   /// Sees to it that `tick` runs when the next deadline passes.
   func scheduleTick() {
-    let deadlines = [claims.nextDeadline, delivery.nextDeadline].compactMap(\.self)
+    let deadlines = [claims.nextDeadline, delivery.nextDeadline, statuses.nextDeadline]
+      .compactMap(\.self)
     guard let deadline = deadlines.min(), !isClosing else {
       timer?.cancel()
       timer = nil
@@ -231,6 +264,7 @@ final class Switchboard {
     timerDeadline = nil
     perform(claims.tick(now: now))
     expireHeldTaps()
+    tellDueStatuses()
     scheduleTick()
     flushDirty()
   }

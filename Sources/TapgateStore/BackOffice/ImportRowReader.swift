@@ -122,6 +122,10 @@ struct ImportRowReader: Sendable {
         problems.append(row.problem("cardKind", "is not a kind of credential"))
         return
       }
+      guard !value.hasPrefix(Credential.mask) else {
+        problems.append(row.problem("cardValue", Self.maskedSentence))
+        return
+      }
       do {
         read.credential = try Credential(kind: kind, value: value)
       } catch {
@@ -137,6 +141,11 @@ struct ImportRowReader: Sendable {
       }
     }
   }
+
+  /// An export is no backup: of most cards the gateway holds no more than a keyed reference.
+  private static let maskedSentence =
+    "is masked: an export does not hold what identifies a card; put the card's own value in its "
+    + "place, or take this row's cardKind, cardValue and cardType out"
 
   private static func sentence(for problem: Credential.Problem) -> String {
     switch problem {

@@ -36,11 +36,19 @@ extension LedgerStore: BackOffice {
     }
   }
 
-  /// Runs a read on the back office's own connection and queue.
+  /// Runs a read on the back office's own connection and queue. What it sees is on the disk, and it
+  /// sees every commit that was under way when it was asked for.
   func onReader<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await reader.read(body)
+    let flusher = flusher
+    return try await reader.read { db in
+      flusher.waitUntilPublished()
+      // The first read fixes what the transaction sees; all of that was announced before.
+      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
+      flusher.waitUntilPublished()
+      return try body(db)
+    }
   }
 
   public func history(memberID: String, before: Int64?, limit: Int) async throws -> JSON? {
@@ -133,8 +141,8 @@ extension LedgerStore: BackOffice {
     let programme = shared.active.programme
     let hash = shared.active.revision.map { String($0, radix: 16).leftPadded }.joined()
     let directory = directory
+    let members = Int64(shared.memory.count)
     return try await onReader { db in
-      let members = try Int64.fetchOne(db, sql: "SELECT max(number) FROM member") ?? 0
       let sequence = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM journal") ?? 0
       func size(_ suffix: String) -> Int64 {
         let path = LedgerFile.path(in: directory) + suffix

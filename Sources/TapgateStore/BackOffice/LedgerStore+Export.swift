@@ -5,6 +5,7 @@ internal import TapgateModel
 extension LedgerStore {
   public func export(after: Int64, limit: Int) async throws -> JSON {
     let (views, memory) = (shared.views, shared.memory)
+    let today = today
     return try await onReader { db in
       let newest = try Int64.fetchOne(db, sql: "SELECT max(number) FROM member") ?? 0
       var rows: [JSON] = []
@@ -14,7 +15,8 @@ extension LedgerStore {
         guard let row = memory.row(UInt32(clamping: number)),
           let state = try? MemberState(packed: row.state)  // `verify` tells of a damaged row.
         else { continue }
-        rows += Self.exportRows(state, views.profile(row.profile, memberID: state.id))
+        let profile = views.profile(row.profile, memberID: state.id)
+        rows += Self.exportRows(state, profile, today: today, keys: views.keys)
       }
       return .object([
         "rows": .array(rows), "next": number < newest ? .integer(number) : .null,
@@ -23,10 +25,19 @@ extension LedgerStore {
   }
 
   /// A member in the columns of the import: one row a card, balances on the first.
-  private static func exportRows(_ state: MemberState, _ profile: MemberProfile) -> [JSON] {
-    var numbers = profile.memberNumbers.makeIterator()
-    let plastic = state.cards.filter { $0.kind != .phoneNumber }
-    let lots = state.lots.filter { $0.remaining > 0 }
+  ///
+  /// Points that expired and cards that were replaced or closed are not the member's any more and
+  /// are left out: what is exported can be imported again.
+  private static func exportRows(
+    _ state: MemberState,
+    _ profile: MemberProfile,
+    today: BusinessDate,
+    keys: KeyRing
+  ) -> [JSON] {
+    let plastic = state.cards.filter {
+      $0.kind != .phoneNumber && $0.status != .replaced && $0.status != .closed
+    }
+    let lots = state.lots.filter { $0.remaining > 0 && ($0.expiresOn ?? today) >= today }
     var rows: [JSON] = []
     for index in 0..<max(1, plastic.count, lots.count) {
       var row = JSONObject()
@@ -51,13 +62,23 @@ extension LedgerStore {
         let card = plastic[index]
         row["cardKind"] = .string(card.kind.rawValue)
         row["cardType"] = .string(card.type)
-        // Only a member number can be shown again; of every other card the gateway holds a
-        // reference.
-        let isNumber = card.kind == .memberNumber
-        row["cardValue"] = .string((isNumber ? numbers.next() : nil) ?? "****")
+        row["cardValue"] = .string(number(of: card, profile, keys) ?? Credential.mask)
       }
       rows.append(.object(row))
     }
     return rows
+  }
+
+  /// Only a member number can be shown again; of every other card the gateway holds a reference. A
+  /// lost or frozen card's is not shown: the import has no column for that, and would activate it.
+  private static func number(
+    of card: CardState,
+    _ profile: MemberProfile,
+    _ keys: KeyRing
+  ) -> String? {
+    guard card.kind == .memberNumber, card.status == .active else { return nil }
+    return profile.memberNumbers.first {
+      keys.reference(ofSealed: $0, kind: .memberNumber) == card.reference
+    }
   }
 }

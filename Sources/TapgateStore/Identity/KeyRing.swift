@@ -33,6 +33,10 @@ public struct KeyRing: Sendable {
   private let referenceCode: HMAC<SHA256>
   private let contentCode: HMAC<SHA256>
   private let sealing: SymmetricKey
+  /// The key that the keys of rotating codes come from.
+  let rotatingKey: SymmetricKey
+  /// What tokens call that key.
+  let rotatingKeyID: String
   /// Eight bytes that tell one secret from another without telling anything about it.
   public let fingerprint: [UInt8]
 
@@ -48,6 +52,10 @@ public struct KeyRing: Sendable {
     referenceCode = HMAC<SHA256>(key: derived("tapgate card reference 1"))
     contentCode = HMAC<SHA256>(key: derived("tapgate content 1"))
     sealing = derived("tapgate seal 1")
+    rotatingKey = derived("tapgate rotating code 1")
+    rotatingKeyID = derived("tapgate rotating code id 1").withUnsafeBytes {
+      Base32.encode(Array($0.prefix(5)))
+    }
     fingerprint = derived("tapgate fingerprint 1").withUnsafeBytes { Array($0.prefix(8)) }
   }
 
@@ -66,11 +74,17 @@ public struct KeyRing: Sendable {
     }
   }
 
+  /// The reference of a credential that stands in a sealed profile; `nil` where it is none.
+  func reference(ofSealed value: String, kind: CredentialKind) -> CardReference? {
+    // What is sealed was a credential once.
+    (try? Credential(kind: kind, value: value)).map { reference(of: $0) }
+  }
+
   /// A keyed hash of a request's content: 16 bytes.
   func contentHash(_ content: [UInt8]) -> [UInt8] {
     var code = contentCode
     code.update(data: content)
-    return Array(code.finalize().prefix(16))
+    return code.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// Seals a profile for one member: nonce, ciphertext and tag.
@@ -100,7 +114,7 @@ public struct KeyRing: Sendable {
     var hash = SHA256()
     hash.update(data: before)
     hash.update(data: row)
-    return Array(hash.finalize().prefix(16))
+    return hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
   }
 
   /// The SHA-256 of `bytes`.

@@ -10,53 +10,89 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    guard let subject = operation.subject, var found = find(subject) else {
+    guard let subject = operation.subject, let found = find(subject) else {
       return unknown(operation.subject)
     }
-    if let refusal = Self.refusal({ () throws(Refusal) in
+    do throws(Refusal) {
       try found.member.state.refuseUnlessActive()
-    }) {
-      return .refused(refusal)
+    } catch {
+      return .refused(error)
     }
-    switch freeCard(key, type: cardType) {
+    return give(key, type: cardType, by: operation.evidence, to: found, row)
+  }
+
+  /// Gives the member a card that nobody holds, after what `effects` does.
+  private func give(
+    _ key: MemberKey,
+    type: String?,
+    by evidence: Evidence,
+    to found: FoundMember,
+    after effects: [Effect] = [],
+    _ row: JournalRow,
+    extra: [JSONObject.Member] = []
+  ) -> Decision {
+    switch freeCard(key, type: type, by: evidence) {
     case .not(let decision): return decision
     case .free(let card, let credential):
-      var effects: [Effect] = [.cardAdded(card)]
-      found.member.cardsAdded.append(card.reference)
-      if let effect = remember(credential, in: &found.member) { effects.append(effect) }
+      var member = found.member
+      var effects = effects + [.cardAdded(card)]
+      member.cardsAdded.append(card.reference)
+      if let effect = remember(credential, in: &member) { effects.append(effect) }
       return finish(
         effects,
         number: found.number,
-        member: found.member,
+        member: member,
         card: card.reference,
-        row
+        row,
+        extra: Self.code(credential) + extra
       )
     }
   }
 
-  /// A member number or a phone that must be shown again goes into the sealed profile.
+  /// The card that an operation is about, and its member; `nil` where it is unknown.
+  private func heldCard(_ operation: Operation) -> (found: FoundMember, card: CardState)? {
+    guard let subject = operation.subject, let found = find(subject),
+      let card = found.member.state.cards.first(where: { $0.reference == found.reference })
+    else { return nil }
+    return (found, card)
+  }
+
+  /// What the result says of a rotating code beside its card; the secret is not among it.
+  private static func code(_ credential: Credential) -> [JSONObject.Member] {
+    guard credential.kind == .rotatingQr else { return [] }
+    let reference = JSON.object(["memberRef": .string(credential.reveal())])
+    return [JSONObject.Member(name: "qr", value: reference)]
+  }
+
+  /// What must be shown again goes into the sealed profile: a member number, a phone, the reference
+  /// of a rotating code.
   private func remember(_ credential: Credential, in member: inout PendingMember) -> Effect? {
-    guard credential.kind == .memberNumber || credential.kind == .phoneNumber else { return nil }
+    let isShown: Set<CredentialKind> = [.memberNumber, .phoneNumber, .rotatingQr]
+    guard isShown.contains(credential.kind) else { return nil }
     var profile = shared.views.profile(member.profile, memberID: member.state.id)
-    if credential.kind == .memberNumber {
-      profile.memberNumbers.append(credential.reveal())
-    } else {
-      profile.phone = credential.reveal()
+    switch credential.kind {
+    case .memberNumber: profile.memberNumbers.append(credential.reveal())
+    case .phoneNumber: profile.phone = credential.reveal()
+    case .rotatingQr: profile.codeReferences.append(credential.reveal())
+    default: return nil
     }
     return seal(profile, into: &member)
   }
 
-  /// A phone that is unbound goes out of the sealed profile, if it is the one that stands there.
+  /// A phone or member number that is unbound goes out of the sealed profile, if it stands there.
   private func forget(_ card: CardState, in member: inout PendingMember) -> Effect? {
-    guard card.kind == .phoneNumber else { return nil }
-    var profile = shared.views.profile(member.profile, memberID: member.state.id)
-    // What is sealed as a phone was one.
-    guard let phone = profile.phone,
-      let credential = try? Credential(kind: .phoneNumber, value: phone),
-      shared.keys.reference(of: credential) == card.reference
-    else { return nil }
-    profile.phone = nil
-    return seal(profile, into: &member)
+    guard card.kind == .memberNumber || card.kind == .phoneNumber else { return nil }
+    let known = shared.views.profile(member.profile, memberID: member.state.id)
+    var profile = known
+    let isIt = { [keys = shared.keys] (text: String) in
+      keys.reference(ofSealed: text, kind: card.kind) == card.reference
+    }
+    if card.kind == .memberNumber {
+      profile.memberNumbers.removeAll(where: isIt)
+    } else if let phone = profile.phone, isIt(phone) {
+      profile.phone = nil
+    }
+    return profile == known ? nil : seal(profile, into: &member)
   }
 
   /// What happens to a card that is known.
@@ -66,10 +102,8 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    guard let subject = operation.subject, var found = find(subject),
-      let reference = found.reference,
-      let card = found.member.state.cards.first(where: { $0.reference == reference })
-    else { return unknown(operation.subject) }
+    guard let (held, card) = heldCard(operation) else { return unknown(operation.subject) }
+    var found = held
     do {
       var effects = try found.member.state.effects(of: action, on: card)
       for case .cardRemoved(let removed) in effects {
@@ -80,7 +114,7 @@ extension LedgerEngine {
         effects,
         number: found.number,
         member: found.member,
-        card: reference,
+        card: card.reference,
         row,
         extra: [JSONObject.Member(name: "reason", value: .optional(reason))]
       )
@@ -96,38 +130,29 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    guard let subject = operation.subject, var found = find(subject),
-      let reference = found.reference,
-      let old = found.member.state.cards.first(where: { $0.reference == reference })
-    else { return unknown(operation.subject) }
-    if let refusal = Self.refusal({ () throws(Refusal) in
+    guard let (found, old) = heldCard(operation) else { return unknown(operation.subject) }
+    do throws(Refusal) {
       try found.member.state.refuseUnlessActive()
-    }) {
-      return .refused(refusal)
+    } catch {
+      return .refused(error)
     }
     switch old.status {
     case .replaced: return .refused(Refusal(.cardReplaced))
     case .closed: return .refused(Refusal(.cardClosed))
     case .active, .lost, .frozen: break
     }
-    switch freeCard(new, type: old.type == "phone" ? nil : old.type) {
-    case .not(let decision): return decision
-    case .free(let card, let credential):
-      var effects: [Effect] = [.cardStatus(reference, .replaced), .cardAdded(card)]
-      found.member.cardsAdded.append(card.reference)
-      if let effect = remember(credential, in: &found.member) { effects.append(effect) }
-      return finish(
-        effects,
-        number: found.number,
-        member: found.member,
-        card: card.reference,
-        row,
-        extra: [
-          JSONObject.Member(name: "replacedCardId", value: .string(reference.cardID)),
-          JSONObject.Member(name: "reason", value: .optional(reason)),
-        ]
-      )
-    }
+    return give(
+      new,
+      type: old.type == "phone" ? nil : old.type,
+      by: operation.evidence,
+      to: found,
+      after: [.cardStatus(old.reference, .replaced)],
+      row,
+      extra: [
+        JSONObject.Member(name: "replacedCardId", value: .string(old.reference.cardID)),
+        JSONObject.Member(name: "reason", value: .optional(reason)),
+      ]
+    )
   }
 
   /// The refusal that `check` throws, if it does.

@@ -34,7 +34,10 @@ extension LedgerEngine {
         batch: chunk.batch
       )
       let row = MemberMemory.Row(state: packed, profile: profile, batch: chunk.batch)
-      staged.append((nextNumber, row, state))
+      staged.append(CommittedBatch.Staged(number: nextNumber, row: row, state: state))
+      // Later operations of the batch must find the id and the cards taken.
+      ids[state.id] = nextNumber
+      for card in state.cards { cards[card.reference] = nextNumber }
       column.append((nextNumber, Effect.packed(effects)))
       nextNumber += 1
     }
@@ -109,19 +112,6 @@ extension LedgerEngine {
     return last == numbers.upperBound
   }
 
-  /// Puts the batch's import rows where look-ups find them; called after COMMIT returned.
-  func publishImports() {
-    for (number, row, state) in staged {
-      shared.memory.store(row, number: number)
-      shared.memory.index(member: state.id, number: number)
-      for card in state.cards { shared.memory.index(card.reference, number: number) }
-    }
-    for batch in publishedBatches {
-      shared.memory.publish(batch: batch)
-      batchNumbers[batch] = nil
-    }
-  }
-
   private func importRow(_ kind: JournalKind, id: String) -> JournalRow {
     let now = shared.clock.now()
     return JournalRow(
@@ -138,8 +128,9 @@ extension LedgerEngine {
 
   /// Appends a row that concerns no single member.
   func append(_ row: JournalRow) throws(SQLiteFailure) {
-    let hash = KeyRing.chain(lastHash, row.chainBytes())
-    try statements.insert(row, hash: hash)
+    let image = row.image()
+    let hash = KeyRing.chain(lastHash, image.bytes)
+    try statements.insert(row, image, hash: hash)
     lastHash = hash
     nextSequence += 1
   }

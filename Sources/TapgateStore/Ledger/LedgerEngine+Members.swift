@@ -38,7 +38,7 @@ extension LedgerEngine {
   }
 
   private func load(_ number: UInt32, by reference: CardReference?) -> FoundMember? {
-    if var member = members[number] {
+    if var member = members[number] ?? flying[number]?.member {
       member.isNew = false
       member.cardsAdded = []
       member.cardsRemoved = []
@@ -61,6 +61,19 @@ extension LedgerEngine {
     }
   }
 
+  /// Refuses what the member is asked for by too weak a credential, or by a card that is shown by
+  /// weaker means than it was bound by.
+  func refuseWeak(
+    _ act: AssurancePolicy.Act,
+    _ operation: Operation,
+    _ found: FoundMember
+  ) throws(Refusal) {
+    let card = found.reference.flatMap { reference in
+      found.member.state.cards.first { $0.reference == reference }
+    }
+    try shared.assurance.check(act, operation.evidence, enrolled: card?.assurance)
+  }
+
   // MARK: Cards for operations
 
   /// A card that is to become a member's: its reference, or why not.
@@ -69,7 +82,7 @@ extension LedgerEngine {
     case not(Decision)
   }
 
-  func freeCard(_ key: MemberKey, type: String?) -> FreeCard {
+  func freeCard(_ key: MemberKey, type: String?, by evidence: Evidence) -> FreeCard {
     guard case .credential(let credential) = key else {
       return .not(unknown(key))
     }
@@ -86,7 +99,8 @@ extension LedgerEngine {
       reference: reference,
       kind: credential.kind,
       type: isPhone ? "phone" : type ?? types.first?.id ?? "personal",
-      status: .active
+      status: .active,
+      evidence: isPhone ? Evidence(.a0) : evidence
     )
     return .free(card, credential: credential)
   }
@@ -134,11 +148,12 @@ extension LedgerEngine {
     if let credential { wanted.append((credential, cardType)) }
     if let phone = change.phone { wanted.append((.credential(phone), nil)) }
     for (key, type) in wanted {
-      switch freeCard(key, type: type) {
+      switch freeCard(key, type: type, by: operation.evidence) {
       case .not(let decision): return decision
       case .free(let card, let credential):
         if effects.contains(.cardAdded(card)) { continue }
         if credential.kind == .memberNumber { profile.memberNumbers.append(credential.reveal()) }
+        if credential.kind == .rotatingQr { profile.codeReferences.append(credential.reveal()) }
         if credential.kind == .phoneNumber { profile.phone = credential.reveal() }
         effects.append(.cardAdded(card))
         member.cardsAdded.append(card.reference)
@@ -167,19 +182,20 @@ extension LedgerEngine {
     if status == .erased { return .refused(Refusal(.memberErased)) }
     var profile = shared.views.profile(found.member.profile, memberID: found.member.state.id)
     var effects: [Effect] = []
-    if let phone = change.phone {
-      let reference = shared.keys.reference(of: phone)
-      let isOwn = found.member.state.cards.contains { $0.reference == reference }
-      if !isOwn {
-        switch freeCard(.credential(phone), type: nil) {
-        case .not(let decision): return decision
-        case .free(let card, _):
-          effects.append(.cardAdded(card))
-          found.member.cardsAdded.append(card.reference)
-        }
+    let phone = change.phone.map { shared.keys.reference(of: $0) }
+    if let credential = change.phone,
+      !found.member.state.cards.contains(where: { $0.reference == phone })
+    {
+      switch freeCard(.credential(credential), type: nil, by: Evidence(.a0)) {
+      case .not(let decision): return decision
+      case .free(let card, _):
+        effects.append(.cardAdded(card))
+        found.member.cardsAdded.append(card.reference)
       }
+    }
+    if phone != nil || change.cleared.contains(.phone) {
       for old in found.member.state.cards
-      where old.kind == .phoneNumber && old.reference != reference {
+      where old.kind == .phoneNumber && old.reference != phone {
         effects.append(.cardRemoved(old.reference))
         found.member.cardsRemoved.append(old.reference)
       }

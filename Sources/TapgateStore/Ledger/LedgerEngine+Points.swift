@@ -5,8 +5,9 @@ internal import TapgateModel
 extension LedgerEngine {
   // MARK: Accrual
 
-  func decide(_ accrual: Accrual, _ operation: Operation, _ row: JournalRow) -> Decision {
-    guard let subject = operation.subject, let found = find(subject) else {
+  func decide(_ accrual: Accrual, _ prepared: PreparedOperation, _ row: JournalRow) -> Decision {
+    let operation = prepared.operation
+    guard let found = prepared.reference.map(find) ?? operation.subject.flatMap(find) else {
       return unknown(operation.subject)
     }
     let state = found.member.state
@@ -29,6 +30,7 @@ extension LedgerEngine {
     }
     if let refusal = Self.refusal({ () throws(Refusal) in
       try state.refuseUnlessActive(card: found.reference)
+      try refuseWeak(.earn, operation, found)
     }) {
       return .refused(refusal)
     }
@@ -58,7 +60,7 @@ extension LedgerEngine {
     var writer = JSONWriter(capacity: 384)
     writer.beginObject()
     writer.name("receiptId")
-    writer.value("R\(row.sequence)")
+    writer.value(letter: "R", number: row.sequence)
     writer.name("earned")
     writer.value(decided.earned)
     writer.name("available")
@@ -184,7 +186,8 @@ extension LedgerEngine {
   }
 
   func load(number: UInt32) -> FoundMember? {
-    guard let id = members[number]?.state.id ?? memberID(number) else { return nil }
+    let pending = members[number] ?? flying[number]?.member
+    guard let id = pending?.state.id ?? memberID(number) else { return nil }
     return find(.memberID(id))
   }
 

@@ -12,14 +12,15 @@ struct LedgerShared: Sendable {
   let clock: any GatewayClock
   let receiptPrinter: String?
   let language: String
+  let assurance: AssurancePolicy
 
   var views: MemberViews {
     MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)
   }
 }
 
-/// A member as the current batch left it, not yet committed.
-struct PendingMember {
+/// A member as a batch left it, not yet visible.
+struct PendingMember: Sendable {
   var state: MemberState
   var profile: [UInt8]?
   var isNew: Bool
@@ -38,6 +39,31 @@ struct Draft {
   var job: PrintJob?
 }
 
+/// An operation with what can be worked out of it before its turn, on the thread that brings it.
+struct PreparedOperation: Sendable {
+  let operation: Operation
+  /// The id as the journal's index holds it.
+  let key: [UInt8]
+  /// The keyed hash of the request.
+  let content: [UInt8]
+  /// Store, counter and operator as the journal's row holds them.
+  let origin: String
+  /// The card's reference, where the subject is named by a credential.
+  let reference: CardReference?
+
+  init(_ operation: Operation, keys: KeyRing) {
+    self.operation = operation
+    key = JournalRow.key(of: operation.id)
+    content = keys.contentHash(operation.content)
+    origin = "\(operation.store)\u{1F}\(operation.counter)\u{1F}\(operation.operatorName ?? "")"
+    if case .credential(let credential) = operation.subject {
+      reference = keys.reference(of: credential)
+    } else {
+      reference = nil
+    }
+  }
+}
+
 /// What the rules say to an operation.
 enum Decision {
   case row(Draft)
@@ -47,8 +73,9 @@ enum Decision {
 
 /// Decides and writes operations inside the transaction of one batch. Lives on the ledger's thread.
 ///
-/// A batch's changes stay here until COMMIT returned; only then are they published. If it does not,
-/// they are forgotten and nothing was ever visible.
+/// A batch's changes stay here until COMMIT returned; if it does not, they are forgotten and
+/// nothing was ever visible. What was committed and is not flushed yet stays here too, for the
+/// decisions after it, until `settle` says that it is published.
 final class LedgerEngine {
   let shared: LedgerShared
   let statements: JournalStatements
@@ -61,12 +88,16 @@ final class LedgerEngine {
 
   // The batch that is open.
   var members: [UInt32: PendingMember] = [:]
+  /// Members of committed batches that are not published yet, with the newest batch that has them.
+  private(set) var flying: [UInt32: (member: PendingMember, batch: UInt64)] = [:]
+  /// The number of the batch that is open.
+  private var batch: UInt64 = 0
   var cards: [CardReference: UInt32] = [:]
   var freedCards: Set<CardReference> = []
   var ids: [String: UInt32] = [:]
   var committed: [CommittedOperation] = []
   /// Members of imports that the batch wrote.
-  var staged: [(number: UInt32, row: MemberMemory.Row, state: MemberState)] = []
+  var staged: [CommittedBatch.Staged] = []
   var publishedBatches: [Int64] = []
   /// The numbers that each import under way took, to be given back where it is given up.
   var batchNumbers: [Int64: ClosedRange<UInt32>]
@@ -90,6 +121,9 @@ final class LedgerEngine {
 
   // MARK: Batches
 
+  /// The number that the open batch will have.
+  var batchNumber: UInt64 { batch + 1 }
+
   func beginBatch() { mark = (nextSequence, lastHash, nextNumber) }
 
   /// Forgets everything since `beginBatch`.
@@ -98,29 +132,33 @@ final class LedgerEngine {
     clearBatch()
   }
 
-  /// Makes the batch visible. Called after COMMIT returned.
-  ///
-  /// - Returns: the notices for those who watch commits.
-  func publishBatch() -> [CommittedOperation] {
+  /// Ends the batch after COMMIT returned, and gives what is to be published once it is flushed.
+  func takeBatch() -> CommittedBatch {
+    batch += 1
+    var changed: [CommittedBatch.Member] = []
+    changed.reserveCapacity(members.count)
     for (number, member) in members {
-      let known = shared.memory.anyRow(number)
-      let row = MemberMemory.Row(
-        state: member.packed,
-        profile: member.profile,
-        batch: known?.batch ?? 0
-      )
-      for reference in member.cardsRemoved where cards[reference] == nil {
-        shared.memory.unindex(reference)
-      }
-      shared.memory.store(row, number: number)
-      if member.isNew { shared.memory.index(member: member.state.id, number: number) }
-      for reference in member.cardsAdded { shared.memory.index(reference, number: number) }
-      if member.profile != known?.profile { shared.names.forget(number) }
+      changed.append(CommittedBatch.Member(number: number, pending: member))
+      flying[number] = (member, batch)
     }
-    publishImports()
-    let notices = committed
+    for batch in publishedBatches { batchNumbers[batch] = nil }
+    let taken = CommittedBatch(
+      number: batch,
+      members: changed,
+      movedCards: Set(cards.keys),
+      staged: staged,
+      publishedBatches: publishedBatches,
+      notices: committed
+    )
     clearBatch()
-    return notices
+    return taken
+  }
+
+  /// Forgets what batches up to `batch` left here: it is in memory now.
+  func settle(through batch: UInt64) {
+    guard !flying.isEmpty else { return }
+    if batch >= self.batch { return flying.removeAll(keepingCapacity: true) }
+    flying = flying.filter { $0.value.batch > batch }
   }
 
   private func clearBatch() {
@@ -135,10 +173,10 @@ final class LedgerEngine {
 
   // MARK: One operation
 
-  /// Decides `operation` and writes its rows.
-  func perform(_ operation: Operation) throws(SQLiteFailure) -> OperationOutcome {
-    let key = JournalRow.key(of: operation.id)
-    let content = shared.keys.contentHash(operation.content)
+  /// Decides an operation and writes its rows.
+  func perform(_ prepared: PreparedOperation) throws(SQLiteFailure) -> OperationOutcome {
+    let operation = prepared.operation
+    let (key, content) = (prepared.key, prepared.content)
     let now = shared.clock.now()
     let instant = operation.businessTime ?? now
     var blank = JournalRow(
@@ -147,19 +185,19 @@ final class LedgerEngine {
       kind: operation.body.kind,
       businessDate: shared.active.calendar.date(of: instant),
       at: now.microseconds,
-      origin: "\(operation.store)\u{1F}\(operation.counter)\u{1F}\(operation.operatorName ?? "")",
+      origin: prepared.origin,
       programme: shared.active.revision,
       content: content
     )
     blank.isSimulated = operation.isSimulated
-    switch try decide(operation, row: blank, now: now) {
+    switch try decide(prepared, row: blank, now: now) {
     case .failed(let failure):
       return try answerFromJournal(key: key, content: content) ?? .failed(failure)
     case .refused(let refusal):
       return try write(refusal, blank)
     case .row(let draft):
       do {
-        try insert(draft)
+        try insert(draft, id: operation.id)
       } catch  where error.isUniqueViolation {
         return try answerToConflict(operation, blank, draft)
       }
@@ -172,15 +210,16 @@ final class LedgerEngine {
   }
 
   private func decide(
-    _ operation: Operation,
+    _ prepared: PreparedOperation,
     row: JournalRow,
     now: Timestamp
   ) throws(SQLiteFailure) -> Decision {
+    let operation = prepared.operation
     if let instant = operation.businessTime, !Self.isPlausible(instant, now: now) {
       return .refused(Refusal(.businessTimeOutOfRange))
     }
     switch operation.body {
-    case .accrue(let accrual): return decide(accrual, operation, row)
+    case .accrue(let accrual): return decide(accrual, prepared, row)
     case .reverse(let id, let reason):
       return try decideReversal(of: id, reason: reason, operation, row)
     case .enrol(let profile, let credential, let cardType):
@@ -205,19 +244,20 @@ final class LedgerEngine {
 
   // MARK: Writing
 
-  /// Writes a decided row and its member.
-  func insert(_ draft: Draft) throws(SQLiteFailure) {
+  /// Writes the decided row of operation `id`, and its member.
+  func insert(_ draft: Draft, id: String) throws(SQLiteFailure) {
     var row = draft.row
     row.member = draft.number.map { Int64($0) }
-    let hash = KeyRing.chain(lastHash, row.chainBytes())
-    try statements.insert(row, hash: hash)
+    let image = row.image()
+    let hash = KeyRing.chain(lastHash, image.bytes)
+    try statements.insert(row, image, hash: hash)
     lastHash = hash
     nextSequence += 1
     if let number = draft.number, let member = draft.member { try keep(member, number: number) }
     committed.append(
       CommittedOperation(
         sequence: row.sequence,
-        operationID: JournalRow.operationID(of: row.operationKey),
+        operationID: id,
         method: row.kind.method,
         memberID: draft.member?.state.id,
         businessDate: row.businessDate,
@@ -268,9 +308,10 @@ final class LedgerEngine {
     row.reply = JSON.object([
       "reason": .string(refusal.reason.rawValue), "detail": .optional(refusal.detail),
     ]).encoded()
-    let hash = KeyRing.chain(lastHash, row.chainBytes())
+    let image = row.image()
+    let hash = KeyRing.chain(lastHash, image.bytes)
     do {
-      try statements.insert(row, hash: hash)
+      try statements.insert(row, image, hash: hash)
     } catch  where error.isUniqueViolation {
       let known = try answerFromJournal(key: row.operationKey, content: row.content)
       return known ?? .failed(.broken(hint: "the journal refused a row: \(error)"))
@@ -320,10 +361,12 @@ final class LedgerEngine {
 
   /// A stored result with `replay` put in as its last member.
   static func answer(_ reply: [UInt8], isReplay: Bool) -> [UInt8] {
-    var answer = Array(reply.dropLast())
-    let text = isReplay ? "\"replay\":true}" : "\"replay\":false}"
+    var answer: [UInt8] = []
+    answer.reserveCapacity(reply.count + 16)
+    answer.append(contentsOf: reply)
+    _ = answer.popLast()
     if answer.count > 1 { answer.append(UInt8(ascii: ",")) }
-    answer.append(contentsOf: text.utf8)
+    answer.append(contentsOf: isReplay ? "\"replay\":true}".utf8 : "\"replay\":false}".utf8)
     return answer
   }
 

@@ -5,12 +5,13 @@ internal import TapgateModel
 
 /// What waits for the ledger's thread.
 enum LedgerWork: Sendable {
-  case operation(Operation, @Sendable (OperationOutcome) -> Void)
+  case operation(PreparedOperation, @Sendable (OperationOutcome) -> Void)
   case job(PrintJob, @Sendable (SQLiteFailure?) -> Void)
   case stage(ImportChunk, @Sendable (Result<Void, StoreError>) -> Void)
   case publish(ImportSummary, @Sendable (Result<Int64, StoreError>) -> Void)
   /// Removes a part of an import that was given up; the answer is whether all of it is gone.
   case discard(batch: Int64, @Sendable (Bool) -> Void)
+  case token(LedgerToken)
   case stop(@Sendable () -> Void)
 }
 
@@ -36,6 +37,9 @@ final class LedgerInbox: Sendable {
     if isFirst { wake.signal() }
     return isTaken
   }
+
+  /// How many wait.
+  var count: Int { state.withLock { $0.work.count } }
 
   /// Whether `put` refuses for good.
   var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -29,6 +29,8 @@ final class MemberMemory: Sendable {
   private let shards: [RowShard]
   /// Batches whose rows are visible.
   private let published = Mutex<Set<Int64>>([0])
+  /// Members by the import that brought them; 0 for every other.
+  private let counts = Mutex<[Int64: Int]>([:])
   /// Two seeds of this process: ids of members are hashed with them to 128 bits.
   private let seeds: (Int, Int) = (.random(in: .min ... .max), .random(in: .min ... .max))
 
@@ -52,6 +54,14 @@ final class MemberMemory: Sendable {
     let index = Int(number) / Self.shardCount
     return shards[Int(number) % Self.shardCount].rows.withLock { rows in
       index < rows.count ? rows[index] : nil
+    }
+  }
+
+  /// How many members there are, not counting those of imports that are not published.
+  var count: Int {
+    let visible = published.withLock { $0 }
+    return counts.withLock { counts in
+      counts.reduce(0) { visible.contains($1.key) ? $0 + $1.value : $0 }
     }
   }
 
@@ -91,17 +101,37 @@ final class MemberMemory: Sendable {
 
   func store(_ row: Row, number: UInt32) {
     let index = Int(number) / Self.shardCount
-    shards[Int(number) % Self.shardCount].rows.withLock { rows in
+    let isNew = shards[Int(number) % Self.shardCount].rows.withLock { rows in
       while rows.count <= index { rows.append(nil) }
-      rows[index] = row
+      defer { rows[index] = row }
+      return rows[index] == nil
     }
+    if isNew { counts.withLock { $0[row.batch, default: 0] += 1 } }
+  }
+
+  /// Stores a member's row in the place of the one before it, whose import it keeps.
+  ///
+  /// - Returns: the row before it, if there was one.
+  func replace(number: UInt32, state: [UInt8], profile: [UInt8]?) -> Row? {
+    let index = Int(number) / Self.shardCount
+    let known = shards[Int(number) % Self.shardCount].rows.withLock { rows in
+      while rows.count <= index { rows.append(nil) }
+      let known = rows[index]
+      rows[index] = Row(state: state, profile: profile, batch: known?.batch ?? 0)
+      return known
+    }
+    if known == nil { counts.withLock { $0[0, default: 0] += 1 } }
+    return known
   }
 
   func remove(number: UInt32) {
     let index = Int(number) / Self.shardCount
-    shards[Int(number) % Self.shardCount].rows.withLock { rows in
-      if index < rows.count { rows[index] = nil }
+    let removed = shards[Int(number) % Self.shardCount].rows.withLock { rows -> Row? in
+      guard index < rows.count else { return nil }
+      defer { rows[index] = nil }
+      return rows[index]
     }
+    if let removed { counts.withLock { $0[removed.batch, default: 0] -= 1 } }
   }
 
   func index(_ reference: CardReference, number: UInt32) {

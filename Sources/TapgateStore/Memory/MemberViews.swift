@@ -32,7 +32,8 @@ struct MemberViews: Sendable {
     return view(of: state, displayName: name, card: reference)
   }
 
-  /// What `state` looks like now, shown by card `reference` or else by its first active card.
+  /// What `state` looks like now, shown by card `reference` or else by its first active card. A
+  /// phone number names a member and is no card to be shown.
   func view(of state: MemberState, profile: [UInt8]?, card reference: CardReference?) -> MemberView
   {
     view(of: state, displayName: maskedName(profile, memberID: state.id), card: reference)
@@ -71,7 +72,9 @@ struct MemberViews: Sendable {
           id: $0.reference.cardID,
           kind: $0.kind,
           type: $0.type,
-          status: $0.status
+          status: $0.status,
+          assurance: $0.assurance,
+          technology: $0.technology
         )
       },
       pointsAvailable: state.pointsAvailable(on: today),
@@ -86,15 +89,17 @@ struct MemberViews: Sendable {
   }
 
   private func shownCard(of state: MemberState, _ reference: CardReference?) -> MemberView.Card? {
-    let card: CardState?
-    if let reference {
-      card = state.cards.first { $0.reference == reference }
-    } else {
-      let plastic = state.cards.filter { $0.kind != .phoneNumber }
-      card = plastic.first { $0.status == .active } ?? plastic.last
-    }
+    let plastic = state.cards.filter { $0.kind != .phoneNumber }
+    let card =
+      plastic.first { $0.reference == reference } ?? plastic.first { $0.status == .active }
+      ?? plastic.last
     return card.map {
-      MemberView.Card(id: $0.reference.cardID, type: $0.type, status: $0.status)
+      MemberView.Card(
+        id: $0.reference.cardID,
+        type: $0.type,
+        status: $0.status,
+        assurance: $0.assurance
+      )
     }
   }
 

@@ -24,15 +24,36 @@ enum DurableFile {
         offset += written
       }
     }
-    guard fsync(file) == 0 else { throw failure("fsync", temporary) }
-    guard rename(temporary, path) == 0 else { throw failure("rename", path) }
-    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY)
-    guard folder >= 0 else { throw failure("open", path) }
-    defer { close(folder) }
-    guard fsync(folder) == 0 else { throw failure("fsync", path) }
+    try settle(temporary, as: path)
   }
 
-  private static func failure(_ call: String, _ path: String) -> KeyProblem {
-    KeyProblem.unreadable(path: path, reason: "\(call): \(String(cString: strerror(errno)))")
+  /// Makes the file at `temporary` the one at `path`: fsync, rename, fsync of the folder. Both are
+  /// in one folder.
+  static func settle(_ temporary: String, as path: String) throws {
+    try flush(temporary, O_RDONLY | O_NOFOLLOW)
+    guard rename(temporary, path) == 0 else { throw failure("rename", path) }
+    try flushFolder(of: path)
+  }
+
+  /// Makes the entry of `path` in its folder last.
+  static func flushFolder(of path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    try flush(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// Makes what was written to the file at `path` last, whoever wrote it.
+  static func flush(_ path: String) throws { try flush(path, O_RDONLY) }
+
+  /// A folder may be a link to one, as systemd's state folders can be.
+  private static func flush(_ path: String, _ flags: Int32) throws {
+    let file = open(path, flags | O_CLOEXEC)
+    guard file >= 0 else { throw failure("open", path) }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw failure("fsync", path) }
+  }
+
+  private static func failure(_ call: String, _ path: String) -> StoreError {
+    let words = String(cString: strerror(errno))
+    return StoreError(code: "store.file_failed", problem: "\(call) \(path): \(words)")
   }
 }

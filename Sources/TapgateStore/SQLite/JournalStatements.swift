@@ -1,3 +1,4 @@
+internal import CLedgerLog
 internal import TapgateModel
 
 /// The statements of the commit path, prepared once on the writing connection.
@@ -55,29 +56,39 @@ final class JournalStatements {
 
   func begin() throws(SQLiteFailure) { try beginBatch.run() }
 
-  /// COMMIT; on disk when it returns.
-  func commit() throws(SQLiteFailure) { try commitBatch.run() }
+  /// COMMIT. On disk only when the log was flushed after it returned (`FlushThread`).
+  func commit() throws(SQLiteFailure) {
+    tapgate_log_defer()
+    defer { tapgate_log_settle() }
+    try commitBatch.run()
+  }
 
-  func insert(_ row: JournalRow, hash: [UInt8]) throws(SQLiteFailure) {
+  /// Inserts `row`, whose image is `image`, with its link in the chain.
+  func insert(
+    _ row: JournalRow,
+    _ image: JournalImage,
+    hash: [UInt8]
+  ) throws(SQLiteFailure) {
     insertRow.bind(row.sequence, at: 1)
-    insertRow.bind(row.operationKey, at: 2)
     insertRow.bind(Int64(row.kind.rawValue), at: 3)
     insertRow.bind(row.isRefused ? 1 : 0, at: 4)
     insertRow.bind(row.member, at: 5)
     insertRow.bind(row.previous, at: 6)
     insertRow.bind(Int64(row.businessDate.day), at: 7)
     insertRow.bind(row.at, at: 8)
-    insertRow.bind(text: row.origin, at: 9)
-    insertRow.bind(row.receiptKey, at: 10)
     insertRow.bind(row.reference, at: 11)
-    insertRow.bind(row.programme, at: 12)
-    insertRow.bind(row.content, at: 13)
-    insertRow.bind(row.effects, at: 14)
-    insertRow.bind(row.reply, at: 15)
-    insertRow.bind(row.print, at: 16)
     insertRow.bind(row.isSimulated ? 1 : 0, at: 17)
     insertRow.bind(hash, at: 18)
-    try insertRow.run()
+    try insertRow.run(with: image.bytes) { columns in
+      columns.bind(image.operation, at: 2)
+      columns.bind(text: image.origin, at: 9)
+      columns.bind(image.receipt, at: 10)
+      columns.bind(image.programme, at: 12)
+      columns.bind(image.content, at: 13)
+      columns.bind(image.effects, at: 14)
+      columns.bind(image.reply, at: 15)
+      columns.bind(image.print, at: 16)
+    }
   }
 
   func row(operationKey: [UInt8]) throws(SQLiteFailure) -> JournalRow? {
@@ -129,9 +140,8 @@ final class JournalStatements {
   }
 
   func updateMember(_ number: Int64, state: [UInt8]) throws(SQLiteFailure) {
-    updateState.bind(state, at: 1)
     updateState.bind(number, at: 2)
-    try updateState.run()
+    try updateState.run(with: state) { $0.bind(0..<state.count, at: 1) }
   }
 
   func setJob(

@@ -1,3 +1,4 @@
+internal import CLedgerLog
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -16,6 +17,10 @@ enum LedgerFile {
 
   /// Opens the connection that writes.
   static func openWriter(directory: String, logByteCount: Int = 0) throws -> DatabaseQueue {
+    let code = tapgate_log_register()
+    guard code == SQLITE_OK else {
+      throw SQLiteFailure(call: "sqlite3_vfs_register", code: code, message: "refused")
+    }
     var configuration = Configuration()
     configuration.label = "tapgate.writer"
     configuration.busyMode = .timeout(5)
@@ -32,6 +37,10 @@ enum LedgerFile {
       var keep: Int32 = 1
       sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)
     }
+    // What a killed process left in the log may be in the system's memory only; from now on it is
+    // shown.
+    let log = path(in: directory) + "-wal"
+    if FileManager.default.fileExists(atPath: log) { try DurableFile.flush(log) }
     let queue = try DatabaseQueue(path: path(in: directory), configuration: configuration)
     try migrator.migrate(queue)
     try growLog(queue, directory: directory, to: logByteCount)
@@ -66,6 +75,9 @@ enum LedgerFile {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 journal, member, print") { db in
       try db.execute(sql: schemaOne)
+    }
+    migrator.registerMigration("freshness") { db in
+      try db.execute(sql: FreshnessTable.schema)
     }
     return migrator
   }

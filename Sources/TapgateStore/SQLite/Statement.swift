@@ -71,7 +71,7 @@ final class Statement {
   }
 
   /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
-  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  fileprivate static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
   func bind(_ value: Int64?, at index: Int32) {
     if let value {
@@ -122,6 +122,59 @@ final class Statement {
       throw failure
     }
     sqlite3_reset(handle)
+  }
+
+  /// Parts of one array of bytes, bound without a copy for one run of a statement.
+  struct Columns {
+    fileprivate let handle: OpaquePointer
+    fileprivate let bytes: UnsafeRawBufferPointer
+
+    /// Binds the part as a BLOB, or NULL.
+    func bind(_ range: Range<Int>?, at index: Int32) {
+      guard let range else {
+        sqlite3_bind_null(handle, index)
+        return
+      }
+      // Safety: slicing checks the range; the bytes outlive the run, after which nothing is bound
+      // to them any more. An empty part has no address that SQLite would take for a value.
+      guard let base = UnsafeRawBufferPointer(rebasing: bytes[range]).baseAddress, !range.isEmpty
+      else {
+        sqlite3_bind_zeroblob(handle, index, 0)
+        return
+      }
+      sqlite3_bind_blob64(handle, index, base, UInt64(range.count), nil)
+    }
+
+    /// Binds the part as TEXT of its length: a NUL in it does not end it.
+    func bind(text range: Range<Int>, at index: Int32) {
+      // Safety: as above.
+      guard let base = UnsafeRawBufferPointer(rebasing: bytes[range]).baseAddress, !range.isEmpty
+      else {
+        sqlite3_bind_text(handle, index, "", 0, Statement.transient)
+        return
+      }
+      let text = base.assumingMemoryBound(to: CChar.self)
+      sqlite3_bind_text(handle, index, text, Int32(clamping: range.count), nil)
+    }
+  }
+
+  /// Runs a statement that answers no rows, with parts of `bytes` that `body` binds.
+  func run(with bytes: [UInt8], _ body: (Columns) -> Void) throws(SQLiteFailure) {
+    // Safety: the pointers that `body` binds are used by the step inside the closure only; clearing
+    // the bindings leaves none behind.
+    let code = bytes.withUnsafeBytes { buffer in
+      body(Columns(handle: handle, bytes: buffer))
+      defer { sqlite3_clear_bindings(handle) }
+      let code = sqlite3_step(handle)
+      guard code == SQLITE_DONE || code == SQLITE_ROW else { return code }
+      sqlite3_reset(handle)
+      return SQLITE_OK
+    }
+    guard code == SQLITE_OK else {
+      let failure = Self.failure("sqlite3_step", on: connection)
+      sqlite3_reset(handle)
+      throw failure
+    }
   }
 
   /// Steps to the next row; `false` at the end, and then the statement is reset.

@@ -91,9 +91,16 @@ public final class VirtualDevices: InputBackend, InputSimulator {
 
   // MARK: InputSimulator
 
+  public func replay(_ report: InputReport) {
+    state.withLock { $0.sink }?.receive(report)
+  }
+
   public func perform(_ input: SimulatedInput) throws(SimulationFailure) -> String {
     switch input {
-    case .tap(let deviceID, let uid): return try tap(deviceID, uid: uid)
+    case .tap(let deviceID, let uid):
+      let card = SimulatedCard(value: uid, kind: .cardUid, assurance: .a1, counter: nil)
+      return try tap(deviceID, card)
+    case .card(let deviceID, let card): return try tap(deviceID, card)
     case .remove(let deviceID): return try remove(deviceID)
     case .scan(let data, let aim): return try scan(data, aim: aim)
     case .swipe(let track1, let track2): return try swipe(track1, track2)
@@ -105,18 +112,22 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     }
   }
 
-  private func tap(_ deviceID: String?, uid: String) throws(SimulationFailure) -> String {
+  private func tap(
+    _ deviceID: String?,
+    _ card: SimulatedCard
+  ) throws(SimulationFailure) -> String {
     let id = deviceID ?? Self.readerID
     guard id == Self.readerID else { throw .unknownDevice }
     let now = clock.monotonicNanoseconds()
     let verdict: Result<Credential, Credential.Problem>
     do {
-      verdict = .success(try Credential(kind: .cardUid, value: uid))
+      verdict = .success(try Credential(kind: card.kind, value: card.value))
     } catch {
       verdict = .failure(error)
     }
     if case .failure(.malformed) = verdict {
-      throw .illegal(field: "uid", problem: "must be hexadecimal")
+      let problem = card.kind == .cardUid ? "must be hexadecimal" : "is not of this kind's form"
+      throw .illegal(field: "uid", problem: problem)
     }
     // A card that lies there is taken away first: one call is one tap.
     let (sink, presence, old) = state.withLock { state in
@@ -131,15 +142,16 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     }
     switch verdict {
     case .success(let credential):
-      let presentation = Presentation(
+      var presentation = Presentation(
         deviceID: id,
         presence: presence,
         credential: credential,
-        technology: "iso14443a.t2",
-        assurance: .a1,
+        technology: card.counter == nil ? "iso14443a.t2" : "iso14443a.ntag424",
+        assurance: card.assurance,
         detectedNanoseconds: now,
         isSimulated: true
       )
+      presentation.freshness = card.counter.map { .counter($0) }
       sink?.receive(.presented(presentation))
     case .failure(let problem):
       refuse(problem, deviceID: id, presence: presence, now: now, sink: sink)
@@ -157,7 +169,7 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     let refusal: InputRefusal =
       switch problem {
       case .unusableUID(.random): .randomUid
-      case .paymentCard: presence == nil ? .paymentCode : .paymentCard
+      case .paymentCard: .paymentCard
       case .malformed: .notAScan
       case .unusableUID: .unreadable
       }
@@ -190,20 +202,15 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     guard !data.isEmpty, data.utf8.count <= 4096 else {
       throw .illegal(field: "data", problem: "must have 1 to 4096 bytes")
     }
-    let sink = count("GoodScanCount", of: Self.scannerID)
-    let now = clock.monotonicNanoseconds()
-    if PaymentCardNumber.isContained(in: data) {
-      refuse(.paymentCard, deviceID: Self.scannerID, presence: nil, now: now, sink: sink)
-    } else {
-      let code = ScannedCode(
-        deviceID: Self.scannerID,
-        data: data,
-        aim: aim,
-        detectedNanoseconds: now,
-        isSimulated: true
-      )
-      sink?.receive(.scanned(code))
-    }
+    // What the text is, is the hub's to say: a scanner knows nothing of payment.
+    let code = ScannedCode(
+      deviceID: Self.scannerID,
+      data: data,
+      aim: aim,
+      detectedNanoseconds: clock.monotonicNanoseconds(),
+      isSimulated: true
+    )
+    count("GoodScanCount", of: Self.scannerID)?.receive(.scanned(code))
     return Self.scannerID
   }
 

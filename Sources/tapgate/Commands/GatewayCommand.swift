@@ -90,22 +90,20 @@ struct Session {
     return .done
   }
 
-  /// Asks for a list and shows the `columns` of it that people want to see.
+  /// Asks for a list and shows the `columns` of it that people want to see; all where none is
+  /// named.
   func showList(
     _ method: String,
     _ parameters: JSONObject = JSONObject(),
-    columns: [String]
+    columns: [String] = []
   ) throws -> ExitStatus {
     let result = try client.call(method, .object(parameters))
     console.result(result) {
       let rows = Self.list(in: result)
       guard !rows.isEmpty else { return [Words.none()] }
-      let present = columns.filter { name in
-        rows.contains { row in
-          name.split(separator: ".").reduce(row as JSON?) { $0?[String($1)] } ?? .null != .null
-        }
-      }
-      return console.lines(of: Details.table(rows, columns: present))
+      let names = columns.isEmpty ? rows[0].object?.members.map(\.name) ?? [] : columns
+      let table = Details.table(rows, columns: Details.present(names, in: rows))
+      return console.lines(of: table)
     }
     return .done
   }

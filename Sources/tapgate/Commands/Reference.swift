@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TapgateJSON
+internal import TapgateModel
 
 /// A member or a card as the command line names it: `KIND:VALUE`.
 ///
@@ -29,6 +30,12 @@ struct Reference: Hashable, Sendable {
     guard !parts[1].isEmpty else { throw ValidationError(Words.emptyValue(String(parts[0]))) }
     kind = String(parts[0])
     value = String(parts[1])
+  }
+
+  /// Reads a card: `KIND:VALUE`, or the card's id by itself, as look-ups show it.
+  init(card text: String) throws {
+    let isID = CardReference(cardID: text) != nil
+    try self.init(isID ? "cardId:" + text : text, kinds: Self.cardKinds)
   }
 
   /// Adds it to a request: `memberId`, `cardId`, `eventId`, or `credential` under the name given.

@@ -60,22 +60,24 @@ struct ConfigurationReader {
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
-      "gateway", "pcsc", "usb", "printer", "scanner", "pattern", "assurance", "role",
+      "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "role",
+      "input", "qr", "paymentCode",
     ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
     var result = GatewayConfiguration()
     readGateway(section("gateway", in: document), into: &result)
     if let readers = section("pcsc", in: document) {
-      refuseUnknown(readers, known: ["enabled", "feedback"])
-      result.cardReaders.isEnabled = bool("enabled", in: readers) ?? true
-      let words = GatewayConfiguration.CardReaders.Feedback.allCases.map(\.rawValue)
-      result.cardReaders.feedback = choice("feedback", of: words, in: readers)
-        .flatMap(GatewayConfiguration.CardReaders.Feedback.init(rawValue:))
+      readReaders(readers, into: &result.cardReaders)
     }
     if let scanners = section("usb", in: document) {
       refuseUnknown(scanners, known: ["enabled"])
       result.hasScanners = bool("enabled", in: scanners) ?? true
+    }
+    result.cards = sections("card", in: document).compactMap { section in
+      let card = card(section)
+      if let card { refuseSecond(card.name, in: section, key: "name") }
+      return card
     }
     result.printers = sections("printer", in: document).compactMap { printer($0) }
     result.scanners = sections("scanner", in: document).compactMap {
@@ -85,8 +87,23 @@ struct ConfigurationReader {
     if let assurance = section("assurance", in: document) {
       readAssurance(assurance, into: &result.assurances)
     }
+    readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
     return result
+  }
+
+  private mutating func readReaders(
+    _ section: TOMLSection,
+    into result: inout GatewayConfiguration.CardReaders
+  ) {
+    refuseUnknown(section, known: ["enabled", "tagTransport", "feedback"])
+    result.isEnabled = bool("enabled", in: section) ?? true
+    let transports = ["auto"] + TagTransport.allCases.map(\.rawValue)
+    result.tagTransport = choice("tagTransport", of: transports, in: section)
+      .flatMap(TagTransport.init(rawValue:))
+    let words = GatewayConfiguration.CardReaders.Feedback.allCases.map(\.rawValue)
+    result.feedback = choice("feedback", of: words, in: section)
+      .flatMap(GatewayConfiguration.CardReaders.Feedback.init(rawValue:))
   }
 
   private mutating func readGateway(
@@ -96,7 +113,7 @@ struct ConfigurationReader {
     guard let section else { return }
     refuseUnknown(
       section,
-      known: ["store", "counter", "lane", "language", "data", "programme"]
+      known: ["store", "counter", "lane", "language", "data", "programme", "logMiB"]
     )
     result.store = label("store", in: section) ?? result.store
     result.counter = label("counter", in: section) ?? result.counter
@@ -106,6 +123,8 @@ struct ConfigurationReader {
       result.language = Language(rawValue: language) ?? .zh
     }
     result.dataFolder = label("data", in: section, limit: 4096).map(resolved)
+    result.logMebibytes =
+      integer("logMiB", in: section, range: 16...4096) ?? result.logMebibytes
     result.programmeFile = label("programme", in: section, limit: 4096).map(resolved)
   }
 
@@ -146,17 +165,6 @@ struct ConfigurationReader {
     return kind.map { GatewayConfiguration.Pattern(kind: $0, prefix: prefix, length: length) }
   }
 
-  private mutating func readAssurance(
-    _ section: TOMLSection,
-    into result: inout GatewayConfiguration.Assurances
-  ) {
-    refuseUnknown(section, known: ["earn", "redeem", "value"])
-    let levels = ["A0", "A1", "A2", "A3", "A4"]
-    result.earn = choice("earn", of: levels, in: section) ?? result.earn
-    result.redeem = choice("redeem", of: levels, in: section) ?? result.redeem
-    result.value = choice("value", of: levels, in: section) ?? result.value
-  }
-
   private mutating func role(_ section: TOMLSection) -> GatewayConfiguration.Role? {
     refuseUnknown(section, known: ["role", "users", "groups"])
     let roles = ["observe", "pos", "technician", "manager"]
@@ -166,7 +174,7 @@ struct ConfigurationReader {
     return role.map { GatewayConfiguration.Role(role: $0, users: users, groups: groups) }
   }
 
-  /// A path that starts at the file's folder where it is relative.
+  /// A path of the file's, which starts at the file's own folder.
   func resolved(_ file: String) -> String {
     guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
     return path[...slash] + file
@@ -183,10 +191,13 @@ struct ConfigurationReader {
 
   private var seen: Set<String> = []
 
-  /// Notes a name that another table of the same list has.
-  mutating func refuseSecond(_ name: String, in section: TOMLSection) {
+  mutating func refuseSecond(
+    _ name: String,
+    in section: TOMLSection,
+    key: String = "id"
+  ) {
     guard !seen.insert("\(section.name).\(name)").inserted else { return }
-    note(Words.configSecond(name), at: section.place(of: "id"))
+    note(Words.configSecond(name), at: section.place(of: key))
   }
 
   /// Notes an error.

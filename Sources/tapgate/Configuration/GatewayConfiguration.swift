@@ -1,3 +1,4 @@
+internal import TapgateCodec
 internal import TapgateDevices
 
 /// What the configuration file says, with the defaults for what it does not say.
@@ -12,6 +13,8 @@ struct GatewayConfiguration: Hashable, Sendable {
     var isEnabled = true
     /// `nil` for readers that stay still.
     var feedback: Feedback?
+    /// How the readers take raw commands for tags; `nil` where that is to be found out.
+    var tagTransport: TagTransport?
   }
 
   /// One `[[printer]]`.
@@ -65,6 +68,37 @@ struct GatewayConfiguration: Hashable, Sendable {
     var earn = "A0"
     var redeem = "A1"
     var value = "A1"
+    /// What becomes of a card that is shown by weaker means than it was bound by: `refuse`, or
+    /// `claim` (it counts as A0).
+    var downgrade = "refuse"
+  }
+
+  /// `[input]`: which inputs count. Milliseconds, 0 to 5,000.
+  struct Inputs: Hashable, Sendable {
+    /// How long a card must be away before it counts again.
+    var bounce = 1500
+    /// How long the same code or swipe at one device is the same.
+    var repeated = 2000
+    /// The same for codes of goods.
+    var goodsRepeated = 0
+  }
+
+  /// `[qr]`: rotating codes.
+  struct RotatingCodes: Hashable, Sendable {
+    /// Seconds of a time step.
+    var step = 30
+    /// Wrong authentication codes a minute and scanner, before its codes wait.
+    var badCodesPerMinute = 20
+  }
+
+  /// One `[[paymentCode]]`: codes of a payment service, which are refused and forgotten.
+  struct PaymentCode: Hashable, Sendable {
+    /// The service; the trace names it.
+    var name: String
+    /// Digits that such a code begins with.
+    var prefixes: [String]
+    var lengthMin: Int
+    var lengthMax: Int
   }
 
   /// One `[[role]]`: whom the role is given to.
@@ -83,13 +117,22 @@ struct GatewayConfiguration: Hashable, Sendable {
   var dataFolder: String?
   /// The programme's file; `nil` for the shipped `retail` programme.
   var programmeFile: String?
+  /// MiB to which the ledger's write-ahead log is grown once, and kept: more spares a busy shop
+  /// copying it into the file, less spares disk.
+  var logMebibytes = 64
   var cardReaders = CardReaders()
   /// `[usb]`: whether scanners and swipe readers are looked for.
   var hasScanners = true
+  /// `[[card]]`: the cards that the shop issues, in the order in which they are looked for.
+  var cards: [CardRecipe] = []
   var printers: [Printer] = []
   var scanners: [Scanner] = []
   var patterns: [Pattern] = []
   var assurances = Assurances()
+  var inputs = Inputs()
+  var rotatingCodes = RotatingCodes()
+  /// `nil` where the file has none: those of Alipay and WeChat Pay.
+  var paymentCodes: [PaymentCode]?
   var roles: [Role] = []
 }
 
@@ -105,13 +148,6 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// `path:line:column: problem`, which editors and terminals can jump to.
   var description: String { "\(path):\(line):\(column): \(problem)" }
-}
-
-extension GatewayConfiguration {
-  /// What the file asks for and this version does not do, a sentence each.
-  var unbuilt: [String] {
-    assurances == Assurances() ? [] : [Words.assuranceUnbuilt()]
-  }
 }
 
 extension GatewayConfiguration.Scanner {

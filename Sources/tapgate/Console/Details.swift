@@ -22,20 +22,34 @@ enum Details {
 
   /// A table of `rows` with the columns `names`; a name may be a path such as `power.name`.
   static func table(_ rows: [JSON], columns names: [String]) -> Table {
-    let columns = names.map { name in
-      let parts = name.split(separator: ".")
-      let shown = parts.last == "name" && parts.count > 1 ? parts.first : parts.last
+    let columns = zip(names, titles(of: names)).map { name, title in
       let isNumber = rows.contains { value(at: name, in: $0)?.integer != nil }
-      return Table.Column(
-        title: Words.field(String(shown ?? "")),
-        alignment: isNumber ? .right : .left
-      )
+      return Table.Column(title: title, alignment: isNumber ? .right : .left)
     }
     var table = Table(columns: columns)
     table.rows = rows.map { row in
       names.map { name in value(at: name, in: row).map { text($0, name: name) } ?? "" }
     }
     return table
+  }
+
+  /// The names of `names` that at least one of `rows` has something under.
+  static func present(_ names: [String], in rows: [JSON]) -> [String] {
+    names.filter { name in rows.contains { !(value(at: name, in: $0) ?? .null).isNull } }
+  }
+
+  /// What columns are called: by the last word of their paths, by the two last where that would
+  /// stand twice. A `name` is called as what it is the name of.
+  private static func titles(of names: [String]) -> [String] {
+    let paths = names.map { name in
+      let parts = name.split(separator: ".").map(String.init)
+      return parts.count > 1 && parts.last == "name" ? Array(parts.dropLast()) : parts
+    }
+    let words = paths.map { Words.field($0.last ?? "") }
+    return zip(paths, words).map { path, word in
+      let isTwice = words.count { $0 == word } > 1
+      return isTwice ? path.suffix(2).map { Words.field($0) }.joined(separator: " ") : word
+    }
   }
 
   /// A value on one line.
@@ -47,10 +61,12 @@ enum Details {
     case .integer(let number): String(number)
     case .number(let text), .string(let text): text
     case .array(let elements): elements.map { text($0, name: name) }.joined(separator: ", ")
+    case .object(let object) where object.members.map(\.name) == ["name", "number"]:
+      object["name"]?.string ?? ""  // A constant of UnifiedPOS.
     case .object(let object):
       object.members
         .filter { !$0.value.isNull }
-        .map { "\($0.name)=\(text($0.value, name: $0.name))" }
+        .map { "\(Words.field($0.name))=\(text($0.value, name: $0.name))" }
         .joined(separator: " ")
     }
   }

@@ -79,6 +79,31 @@ extension Doctor {
     }
   }
 
+  /// What was found about the keys of the configured cards; nothing where none is configured.
+  func cardKeyFindings(_ configuration: GatewayConfiguration?) -> [Finding] {
+    guard let cards = configuration?.cards, cards.contains(where: { !$0.keys.isEmpty }) else {
+      return []
+    }
+    let keyring = CardKeyring(
+      facts: probe.facts,
+      contents: probe.contents,
+      environment: probe.environment
+    )
+    let problems = keyring.problems(cards)
+    guard !problems.isEmpty else {
+      return [Finding(code: "cards.keys", severity: .ok, sentence: Words.doctorCardKeys())]
+    }
+    return problems.map { problem in
+      Finding(
+        code: "cards.keyUnusable",
+        severity: .fault,
+        sentence: Words.doctorCardKeyProblem(problem.card),
+        evidence: "\(problem.path): \(problem.reason)",
+        fix: problem.fix
+      )
+    }
+  }
+
   private func unreadable(_ what: String, _ path: String, _ error: any Error) -> Finding {
     let file = error as? FileError
     let isAbsent = file.map { FileFacts.meansAbsent($0.number) } ?? false
@@ -93,10 +118,13 @@ extension Doctor {
   // MARK: The data folder
 
   /// What was found about the data folder: that it is there, who may read it, how much fits.
-  func dataFindings(_ configuration: GatewayConfiguration?) -> [Finding] {
+  ///
+  /// `running` is the folder of the gateway that answers.
+  func dataFindings(_ configuration: GatewayConfiguration?, running: String?) -> [Finding] {
     let tried = paths.offlineDataFolders(
       option: subject.dataFolder,
-      configured: configuration?.dataFolder
+      configured: configuration?.dataFolder,
+      running: running
     )
     for path in tried {
       switch probe.facts(path) {

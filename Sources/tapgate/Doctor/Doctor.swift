@@ -24,11 +24,15 @@ struct Doctor {
 
   /// Looks at everything.
   func examine() -> Diagnosis {
-    var findings = gatewayFindings()
+    let gateway = Result { try probe.gateway() }
+    var findings = gatewayFindings(gateway)
     let (configuration, about) = configurationFindings()
     findings += about
     findings += programmeFindings(configuration)
-    findings += dataFindings(configuration)
+    findings += cardKeyFindings(configuration)
+    // A gateway that is down tells of no folder.
+    let running = (try? gateway.get())?.status["data"]?.string
+    findings += dataFindings(configuration, running: running)
     if configuration?.cardReaders.isEnabled ?? true { findings.append(cardServiceFinding()) }
     if configuration?.hasScanners ?? true { findings += scannerFindings(configuration) }
     return Diagnosis(findings: findings)
@@ -36,9 +40,11 @@ struct Doctor {
 
   // MARK: The gateway
 
-  private func gatewayFindings() -> [Finding] {
+  private func gatewayFindings(
+    _ gateway: Result<DoctorProbe.GatewayState, any Error>
+  ) -> [Finding] {
     do {
-      let state = try probe.gateway()
+      let state = try gateway.get()
       let version = state.status["version"]?.string ?? "?"
       let answer = Finding(
         code: "gateway.answers",

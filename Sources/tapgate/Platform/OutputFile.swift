@@ -38,7 +38,8 @@ final class OutputFile {
     }
   }
 
-  private func flush() throws(FileError) {
+  /// Writes what is left.
+  func flush() throws(FileError) {
     var start = 0
     while start < pending.count {
       // Safety: the pointer and the length lie within `pending`, which outlives the call.

@@ -101,10 +101,9 @@ extension Words {
   )
   static let helpMemberID = Phrase("The member's id.", "会员编号。")
   static let helpCard = Phrase(
-    "The card: cardUid:04A1…, cardId:…, eventId:…",
-    "卡：cardUid:04A1…、cardId:…、eventId:…"
+    "The card: cardUid:04A1…, memberNumber:…, eventId:…, or its id.",
+    "卡：cardUid:04A1…、memberNumber:…、eventId:…，或卡编号。"
   )
-  static let helpCardID = Phrase("The old card's id.", "旧卡编号。")
   static let helpNewCard = Phrase("The new card: cardUid:04A1…", "新卡：cardUid:04A1…")
   static let helpCardType = Phrase("The card's type.", "卡类型。")
   static let helpReason = Phrase("Why, for the journal.", "原因，记入流水。")

@@ -36,6 +36,14 @@ extension Words {
     "a pattern without prefix and length would take every product's bar code",
     "没有 prefix 和 length 的 pattern 会截获所有商品条码"
   )
+  static let configPaymentPrefixes = Phrase(
+    "`{1}` must be a list of 1 to 6 digits each, at least one of them",
+    "`{1}` 必须是列表，至少一项，每项 1 到 6 位数字"
+  )
+  static let configLengthOrder = Phrase(
+    "`maxLength` must not be below `minLength`",
+    "`maxLength` 不能小于 `minLength`"
+  )
   static let configSecond = Phrase("the id `{1}` is used twice", "编号 `{1}` 重复")
 
   static let typeTable = Phrase("a table", "表")

@@ -21,11 +21,6 @@ extension Words {
     "1,000 demo members are in {1}. In another terminal, type:",
     "1,000 个演示会员在 {1}。请在另一个终端输入："
   )
-  static let assuranceUnbuilt = Phrase(
-    "warning: [assurance] is not used yet: redeeming and stored value are not built in this"
-      + " version",
-    "警告：[assurance] 尚未使用：本版本还没有兑换和储值功能"
-  )
   static let aboutVerify = Phrase(
     "Proves the ledger from its journal.",
     "根据流水验证账本。"
@@ -47,6 +42,7 @@ extension Words {
     "密钥文件，用于不含密钥的备份。"
   )
   static let helpBackupFile = Phrase("The backup's file.", "备份文件。")
+  static let ledgerPlace = Phrase("the ledger in {1}", "账本位置：{1}")
   static let ledgerProven = Phrase(
     "proven: {1} rows, {2} members",
     "验证通过：{1} 行流水，{2} 个会员"

@@ -46,6 +46,10 @@ enum Words {
     "name it as KIND:VALUE, KIND being one of {1}",
     "请写成 类别:值，类别为以下之一：{1}"
   )
+  static let phoneIsNoCard = Phrase(
+    "a phone number is no card that could be replaced; unbind it and bind the new one",
+    "手机号不是可更换的卡；请先解绑，再绑定新手机号"
+  )
   static let emptyValue = Phrase("there is nothing after {1}:", "{1}: 后面没有内容")
   static let amountMalformed = Phrase(
     "an amount is digits with at most two decimals, such as 28, 28.5 or 28.00",

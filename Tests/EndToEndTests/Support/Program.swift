@@ -22,6 +22,15 @@ enum Program {
     #endif
   }
 
+  /// What `scripts/sanitize` tells sanitizers: a gateway that a test starts is watched like the
+  /// test.
+  private static let sanitizerOptions = ProcessInfo.processInfo.environment.filter {
+    ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
+  }
+
+  /// Whether a sanitizer watches: then memory and time say nothing about the gateway.
+  static var isSanitized: Bool { !sanitizerOptions.isEmpty }
+
   /// A process of `executable`, not yet started. `error` and `output` are files.
   static func process(
     _ executable: String,
@@ -33,6 +42,7 @@ enum Program {
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
     process.environment = ["LC_ALL": "C", "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"]
+      .merging(sanitizerOptions) { $1 }
       .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     if !FileManager.default.fileExists(atPath: error) {

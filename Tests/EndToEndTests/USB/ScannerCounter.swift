@@ -33,7 +33,7 @@ final class ScannerCounter {
   @discardableResult
   func device(
     _ id: String,
-    seconds: Int = 10,
+    seconds: Int = 30,
     where isWanted: (JSON) -> Bool = { $0["verdict"] == "used" }
   ) throws -> JSON {
     let list = try till.wait("device.list", seconds: seconds) { list in
@@ -58,7 +58,7 @@ final class ScannerCounter {
   }
 
   /// The next scan's data.
-  func scan(seconds: Int = 10) throws -> String {
+  func scan(seconds: Int = 30) throws -> String {
     try till.event("scan.data", seconds: seconds)["data"]?.string ?? ""
   }
 
@@ -66,6 +66,17 @@ final class ScannerCounter {
   func waitForHealth(_ code: String, of id: String) throws {
     _ = try till.wait("device.checkHealth", ["deviceId": .string(id)]) { report in
       report["findings"]?.array?.contains { $0["code"]?.string == code } ?? false
+    }
+  }
+
+  /// Waits until a device of the rig has noted what `isWanted` asks for.
+  func waitForNotes(of name: String, where isWanted: ([USBRig.Note]) -> Bool) throws {
+    let deadline = System.monotonicMicroseconds + 30_000_000
+    while try !isWanted(rig.log(name)) {
+      guard System.monotonicMicroseconds < deadline else {
+        throw NotInTime(description: "\(name) did not note it within 30 s")
+      }
+      _ = try till.nextEvent(timeoutMilliseconds: 20)
     }
   }
 

@@ -225,7 +225,11 @@ public final class PcscdRig: Sendable {
         while Glibc.kill(process, 0) == 0, Self.takesConnections() { usleep(2000) }
       }
     }
-    if Self.takesConnections() { throw RigError("a pcscd runs that no rig started") }
+    if Self.takesConnections() {
+      throw RigError(
+        "a pcscd runs that no rig started; end it: systemctl stop pcscd.socket pcscd.service"
+      )
+    }
   }
 
   private static func takesConnections() -> Bool {

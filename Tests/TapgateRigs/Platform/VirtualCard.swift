@@ -121,6 +121,7 @@ public final class VirtualCard: Sendable {
 
   private func order(_ order: UInt8, _ socket: Int32) -> [UInt8]? {
     guard order == 4 else {
+      profile.reset()
       state.withLock { $0.isPowered = order != 0 }
       return nil
     }

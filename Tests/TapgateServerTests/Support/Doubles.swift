@@ -11,9 +11,14 @@ final class FakeDirectory: MemberDirectory {
   func member(_ key: MemberKey) -> MemberView? { members.withLock { $0[key] } }
 
   /// Makes a member findable by id and by a credential.
-  func add(_ id: String, _ kind: CredentialKind, _ value: String) throws {
+  func add(
+    _ id: String,
+    _ kind: CredentialKind,
+    _ value: String,
+    assurance: Assurance? = nil
+  ) throws {
     let credential = try Credential(kind: kind, value: value)
-    let view = MemberView.example(id)
+    let view = MemberView.example(id, assurance: assurance)
     members.withLock {
       $0[.memberID(id)] = view
       $0[.credential(credential)] = view
@@ -22,13 +27,13 @@ final class FakeDirectory: MemberDirectory {
 }
 
 extension MemberView {
-  static func example(_ id: String) -> MemberView {
+  static func example(_ id: String, assurance: Assurance? = nil) -> MemberView {
     MemberView(
       id: id,
       displayName: "王**",
       status: .active,
       tier: Tier(id: "gold", name: "金卡", nextTier: nil, toNextMinor: nil, until: nil),
-      card: Card(id: "card-\(id)", type: "plain", status: .active),
+      card: Card(id: "card-\(id)", type: "plain", status: .active, assurance: assurance),
       pointsAvailable: 120,
       asOf: "2026-01-01T12:00:00.000+08:00"
     )
@@ -243,6 +248,9 @@ final class FakeDesk: PrintDesk {
 /// Virtual devices that only say what they were asked.
 final class FakeSimulator: InputSimulator {
   let asked = Mutex<[SimulatedInput]>([])
+  let replayed = Mutex<[InputReport]>([])
+
+  func replay(_ report: InputReport) { replayed.withLock { $0.append(report) } }
 
   func perform(_ input: SimulatedInput) throws(SimulationFailure) -> String {
     asked.withLock { $0.append(input) }

@@ -13,6 +13,9 @@ struct World: Sendable {
   let backOffice = FakeBackOffice()
   let desk = FakeDesk()
   let simulator = FakeSimulator()
+  let freshness = FakeFreshness()
+  let codes = FakeCodes()
+  let backend = FakeBackend()
   let server: GatewayServer
   let path: String
   private let clients = Clients()
@@ -57,8 +60,11 @@ struct World: Sendable {
       directory: directory,
       ledger: ledger,
       backOffice: backOffice,
+      backends: [backend],
       printing: desk,
       simulator: simulator,
+      freshness: freshness,
+      codes: codes,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
   }
@@ -71,10 +77,15 @@ struct World: Sendable {
   }
 
   /// A client that has said hello.
-  func client(_ name: String = "pos", lane: String? = nil) async throws -> RawClient {
+  func client(
+    _ name: String = "pos",
+    lane: String? = nil,
+    language: String? = nil
+  ) async throws -> RawClient {
     let client = try connect()
     var who = JSONObject([.init(name: "name", value: .string(name))])
     who["lane"] = lane.map(JSON.string)
+    who["language"] = language.map(JSON.string)
     let reply = try await client.ask("hello", .object(["client": .object(who)]))
     try #require(reply["result"] != nil, "\(reply)")
     return client

@@ -1,17 +1,13 @@
 internal import ArgumentParser
 
-/// `tapgate card cancel-lost KIND:VALUE`: the card was found again.
-struct CardCancelLost: GatewayCommand {
+/// `tapgate card cancel-lost KIND:VALUE`: the card was found again; it is what it was before.
+struct CardCancelLost: CardChange {
   static let configuration = CommandConfiguration(
     commandName: "cancel-lost",
     abstract: Words.aboutCardCancelLost()
   )
+  static let method = "card.cancelLost"
 
   @OptionGroup var gateway: GatewayOptions
-  @OptionGroup var operation: OperationOptions
-  @OptionGroup var target: CardTarget
-
-  func perform(_ session: Session) throws -> ExitStatus {
-    try session.operate("card.cancelLost", try target.parameters(), operation)
-  }
+  @OptionGroup var target: CardOptions
 }

@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import TapgateAPI
 internal import TapgateJSON
 
-/// `tapgate card replace CARD --by KIND:VALUE`: a new card in an old one's place.
+/// `tapgate card replace KIND:VALUE --by KIND:VALUE`: a new card in an old one's place.
 struct CardReplace: GatewayCommand {
   static let configuration = CommandConfiguration(
     commandName: "replace",
@@ -9,27 +10,37 @@ struct CardReplace: GatewayCommand {
   )
 
   @OptionGroup var gateway: GatewayOptions
-  @OptionGroup var operation: OperationOptions
-
-  @Argument(help: ArgumentHelp(Words.helpCardID(), valueName: "card-id"))
-  var card: String
+  @OptionGroup var target: CardOptions
 
   @Option(help: ArgumentHelp(Words.helpNewCard(), valueName: "kind:value"))
   var by: String
 
-  @Option(help: ArgumentHelp(Words.helpReason()))
-  var reason: String?
-
   private static let kinds = Reference.credentialKinds + ["eventId"]
 
-  func validate() throws { _ = try Reference(by, kinds: Self.kinds) }
+  func validate() throws {
+    _ = try Reference(by, kinds: Self.kinds)
+    guard try Reference(card: target.card).kind != "phoneNumber" else {
+      throw ValidationError(Words.phoneIsNoCard())
+    }
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let prefix = "cardId:"
-    let identifier = card.hasPrefix(prefix) ? String(card.dropFirst(prefix.count)) : card
-    var parameters = JSONObject(literals: ["cardId": .string(identifier)])
+    var parameters = JSONObject()
+    parameters.add("cardId", try session.cardID(of: try Reference(card: target.card)))
     try Reference(by, kinds: Self.kinds).add(to: &parameters, credentialName: "newCredential")
-    parameters.add("reason", reason)
-    return try session.operate("card.replace", parameters, operation)
+    parameters.add("reason", target.reason)
+    return try session.operate("card.replace", parameters, target.operation)
+  }
+}
+
+extension Session {
+  /// The id of the card that `reference` names.
+  func cardID(of reference: Reference) throws -> String {
+    if reference.kind == "cardId" { return reference.value }
+    let found = try client.call("member.lookup", .object(reference.parameters))
+    guard let card = found["card"]?["id"]?.string else {
+      throw CommandFailure(.warning, name: "card.unknown", Words.none())
+    }
+    return card
   }
 }

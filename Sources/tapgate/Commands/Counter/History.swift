@@ -33,14 +33,7 @@ struct HistoryCommand: GatewayCommand {
     parameters.add("memberId", try session.memberID(of: reference))
     parameters.add("before", before)
     parameters.add("limit", limit)
-    let result = try session.client.call("member.history", .object(parameters))
-    session.console.result(result) {
-      let rows = Session.list(in: result)
-      guard let first = rows.first?.object else { return [Words.none()] }
-      let table = Details.table(rows, columns: first.members.map(\.name))
-      return session.console.lines(of: table)
-    }
-    return .done
+    return try session.showList("member.history", parameters)
   }
 }
 

@@ -14,8 +14,8 @@ struct WatchCommand: GatewayCommand {
   /// The kinds of the API that an observer may have.
   static let kinds = [
     "credential.presented", "member.resolved", "credential.refused", "credential.removed",
-    "device.status", "printer.status", "print.job", "operation.committed", "claim.requested",
-    "claim.lost", "claim.granted", "events.lost",
+    "device.status", "device.alarm", "printer.status", "print.job", "operation.committed",
+    "claim.requested", "claim.lost", "claim.granted", "events.lost",
   ]
 
   @OptionGroup var gateway: GatewayOptions
@@ -57,7 +57,7 @@ struct WatchCommand: GatewayCommand {
     let rest = (event.object?.members ?? []).filter {
       !common.contains($0.name) && !$0.value.isNull && $0.value != .array([])
     }
-    let added = rest.map { "\($0.name)=\(Details.text($0.value, name: $0.name))" }
+    let added = rest.map { "\(Words.field($0.name))=\(Details.text($0.value, name: $0.name))" }
     return TextWidth.printable((head.filter { !$0.isEmpty } + added).joined(separator: "  "))
   }
 }

@@ -11,20 +11,20 @@ struct BackupCommand: OfflineCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup var source: LedgerSource
+
   @Argument(help: ArgumentHelp(Words.helpBackupFile()), completion: .file())
   var file: String
-
-  @Option(help: ArgumentHelp(Words.helpData(), valueName: "dir"), completion: .directory)
-  var data: String?
 
   @Flag(help: ArgumentHelp(Words.helpWithoutKey()))
   var withoutKey = false
 
   func perform(_ console: Console) throws -> ExitStatus {
     let bar = SharedProgress(title: Words.titleBackup())
+    let folder = source.folder
     do {
       try LedgerBackup.backup(
-        directory: OfflineLedger.folder(option: data),
+        directory: folder,
         to: file,
         withKey: !withoutKey,
         progress: { bar.show($0) }
@@ -35,9 +35,12 @@ struct BackupCommand: OfflineCommand {
       return .fault
     }
     bar.clear()
-    let document = JSON.object(["file": .string(file), "withKey": .bool(!withoutKey)])
+    let document = JSON.object([
+      "file": .string(file), "withKey": .bool(!withoutKey), "data": .string(folder),
+    ])
     console.result(document) {
-      [Words.backupDone(file)] + (withoutKey ? [] : [Words.backupIsSecret()])
+      let lines = [Words.ledgerPlace(folder), Words.backupDone(file)]
+      return withoutKey ? lines : lines + [Words.backupIsSecret()]
     }
     return .done
   }

@@ -48,19 +48,16 @@ struct GatewayProcess {
         programme: try Self.programme(configuration.programmeFile),
         receiptPrinter: printers.first?.id,
         language: configuration.language.rawValue,
-        clock: SystemClock()
+        assurance: configuration.assurances.policy,
+        clock: SystemClock(),
+        logByteCount: configuration.logMebibytes << 20
       ),
       logger: logger
     )
     desk = SpoolerDesk(printers, journal: store)
     var backends: [any InputBackend] = []
     if configuration.cardReaders.isEnabled {
-      let isAcr122U = configuration.cardReaders.feedback == .acr122u
-      let readers = PCSCBackend.Configuration(
-        lane: configuration.lane,
-        hasACR122UFeedback: isAcr122U
-      )
-      backends.append(PCSCBackend(configuration: readers, logger: logger))
+      backends.append(try Self.cardReaders(configuration, logger: logger))
     }
     if configuration.hasScanners {
       let scanners = ScannerBackend.Configuration(
@@ -75,6 +72,7 @@ struct GatewayProcess {
       configuration: try Self.serverConfiguration(
         configuration,
         socketPath: socketPath,
+        dataFolder: URL(fileURLWithPath: dataFolder).path,
         printer: printers.first?.id,
         isSimulation: isSimulation
       ),
@@ -84,8 +82,30 @@ struct GatewayProcess {
       backends: backends,
       printing: printers.isEmpty ? nil : desk,
       simulator: virtual?.devices,
+      freshness: store,
+      codes: store,
       logger: logger
     )
+  }
+
+  private static func cardReaders(
+    _ configuration: GatewayConfiguration,
+    logger: Logger
+  ) throws -> PCSCBackend {
+    do {
+      let cards = try CardKeyring().profiles(configuration.cards)
+      return PCSCBackend(
+        configuration: .init(
+          lane: configuration.lane,
+          hasACR122UFeedback: configuration.cardReaders.feedback == .acr122u,
+          cards: cards,
+          tagTransport: configuration.cardReaders.tagTransport
+        ),
+        logger: logger
+      )
+    } catch let problem as CardKeyProblem {
+      throw ServeFailure(description: "card \(problem)")
+    }
   }
 
   private static func programme(_ path: String?) throws -> [UInt8] {
@@ -129,10 +149,11 @@ struct GatewayProcess {
   private static func serverConfiguration(
     _ configuration: GatewayConfiguration,
     socketPath: String,
+    dataFolder: String,
     printer: String?,
     isSimulation: Bool
   ) throws -> ServerConfiguration {
-    ServerConfiguration(
+    var result = ServerConfiguration(
       socketPath: socketPath,
       version: Tapgate.version,
       store: configuration.store,
@@ -144,6 +165,7 @@ struct GatewayProcess {
           RoleGrant(role: $0, users: role.users, groups: role.groups)
         }
       },
+      dataFolder: dataFolder,
       defaultPrinter: printer,
       isSimulation: isSimulation,
       patterns: configuration.patterns.compactMap { pattern in
@@ -151,8 +173,11 @@ struct GatewayProcess {
           ScanPattern(kind: $0, prefix: pattern.prefix, length: pattern.length)
         }
       },
+      bounceMilliseconds: configuration.inputs.bounce,
       connectionCountMax: connectionCountMax
     )
+    result.inputs = configuration.inputRules
+    return result
   }
 
   /// As many clients as this process may have sockets for beside its own files. The soft limit is
