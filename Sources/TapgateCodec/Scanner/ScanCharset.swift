@@ -50,6 +50,7 @@ public enum ScanCharset: Sendable {
     default: break
     }
     var text = String.UnicodeScalarView()
+    text.reserveCapacity(bytes.count)  // A text that grows leaves its beginning in memory.
     for (offset, byte) in bytes.enumerated() {
       guard let scalar = scalar(of: byte) else { throw UndecodableByte(offset: offset) }
       text.append(scalar)
@@ -74,6 +75,7 @@ public enum ScanCharset: Sendable {
   /// The Unicode Standard 15, table 3-7: shortest form only, no surrogates.
   private static func utf8Text(of bytes: [UInt8]) throws(UndecodableByte) -> String {
     var text = String.UnicodeScalarView()
+    text.reserveCapacity(bytes.count)
     var parser = Unicode.UTF8.ForwardParser()
     var source = bytes.makeIterator()
     var offset = 0

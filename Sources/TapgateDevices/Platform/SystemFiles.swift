@@ -72,6 +72,9 @@ struct FileAccess: Hashable, Sendable, CustomStringConvertible {
   /// The permission bits.
   let mode: UInt32
 
+  /// Whether a group other than root's may read and write it.
+  var isForGroup: Bool { group != 0 && mode & 0o060 == 0o060 }
+
   /// As `ls -l` has it in numbers: `0:46 0660`.
   var description: String {
     let digits = String(mode, radix: 8)

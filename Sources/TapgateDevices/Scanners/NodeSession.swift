@@ -90,13 +90,13 @@ final class NodeSession {
     do throws(NodeError) {
       // One device must not keep the others waiting: what is left is read in the next round.
       for _ in 0..<32 {
-        guard var bytes = try node.read(byteCountMax: byteCount) else { return true }
+        guard let bytes = try node.read(byteCountMax: byteCount) else { return true }
         guard !bytes.isEmpty else {
           delegate.failed(number, .absent("\(node.path) has ended"))
           return false
         }
         take(bytes, at: now)
-        for index in bytes.indices { bytes[index] = 0 }
+        bytes.erase()
       }
       return true
     } catch {
@@ -127,18 +127,28 @@ final class NodeSession {
       }
     }
     if !kept.isEmpty { delegate.received(number, kept, at: now) }
+    kept.erase()
     if awaitsGrab { nextGrab = 0 }
+  }
+
+  /// The sentence for a file that may not be opened, with what helps.
+  static func denial(of path: String, _ error: String, files: SystemFiles = SystemFiles()) -> String
+  {
+    let access = files.access(path)
+    let rights = access.map { " (\($0))" } ?? ""
+    let group = access.flatMap { access in
+      access.isForGroup ? SystemAccounts(files: files).groupName(access.group) : nil
+    }
+    let remedy =
+      group.map { "put the gateway's user into the group \($0)" }
+      ?? "load udev/70-tapgate-scanners.rules"
+    return "\(path)\(rights) may not be opened: \(remedy). \(error)"
   }
 
   /// What a failed call means for the way.
   static func failure(_ error: NodeError, _ path: String) -> RouteFailure {
     if error.isBusy { return .busy("another program has \(path) for itself. \(error)") }
-    if error.isDenied {
-      let access = SystemFiles().access(path).map { " (\($0))" } ?? ""
-      return .denied(
-        "\(path)\(access) may not be opened: load udev/70-tapgate-scanners.rules. \(error)"
-      )
-    }
+    if error.isDenied { return .denied(denial(of: path, "\(error)")) }
     return error.isGone ? .absent("\(path) is not there. \(error)") : .broken("\(path): \(error)")
   }
 }

@@ -69,6 +69,7 @@ struct AssemblingDecoder<Decoder: ReportDecoder>: ReportDecoder {
     var outputs: [DecoderOutput] = []
     for report in assembler.feed(packet, at: milliseconds) {
       outputs += decoder.feed(report, at: milliseconds)
+      report.erase()
     }
     return outputs
   }

@@ -42,7 +42,8 @@ public struct ScannerSettings: Hashable, Sendable {
     case bytes
   }
 
-  /// Card numbers that the shop's own cards have, where they would else count as payment cards'.
+  /// Card numbers that the shop's own cards have, where their tracks would else make payment cards
+  /// of them. In no payment scheme's range.
   public struct OwnCards: Hashable, Sendable {
     /// The first digits, six at least.
     public let prefix: String
@@ -56,7 +57,7 @@ public struct ScannerSettings: Hashable, Sendable {
       self.digitCount = digitCount
     }
 
-    /// Reads `PREFIX:DIGITS`, such as `622999:16`.
+    /// Reads `PREFIX:DIGITS`, such as `970012:16`.
     public init?(_ text: String) {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2, let count = Int(parts[1]) else { return nil }

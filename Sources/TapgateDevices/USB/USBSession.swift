@@ -132,6 +132,7 @@ final class USBSession {
     case .packet(_, let bytes, let nanoseconds):
       hasReadSinceHalt = true
       if stage == .reading { delegate.received(number, bytes, at: nanoseconds) }
+      bytes.erase()
     case .answered(_, let request, let bytes): answered(request, bytes)
     case .stalled: stalled()
     case .overflowed: delegate.lost(number, .overflows)
@@ -211,12 +212,7 @@ final class USBSession {
   static func failure(_ error: USBError, _ opening: ScannerOpening) -> RouteFailure {
     let path = opening.facts?.nodePath ?? "its USB node"
     if error.isBusy { return .busy("another program has claimed \(path). \(error)") }
-    if error.isDenied {
-      let access = SystemFiles().access(path).map { " (\($0))" } ?? ""
-      return .denied(
-        "\(path)\(access) may not be opened: load udev/70-tapgate-scanners.rules. \(error)"
-      )
-    }
+    if error.isDenied { return .denied(NodeSession.denial(of: path, "\(error)")) }
     return error.isGone ? .absent("the device is gone. \(error)") : .broken("\(error)")
   }
 

@@ -25,8 +25,9 @@ extension Words {
     "port 应为 USB 端口（如 \"1-2.3\"）或设备文件路径"
   )
   static let configOwnCards = Phrase(
-    "own cards are written prefix:digits, such as \"622999:16\", with 6 digits of prefix at least",
-    "ownCards 的格式为 前缀:位数，如 \"622999:16\"，前缀至少 6 位"
+    "own cards are written prefix:digits, such as \"970012:16\", with 6 digits of prefix at least"
+      + " and in no payment scheme's range",
+    "ownCards 的格式为 前缀:位数，如 \"970012:16\"，前缀至少 6 位，且不得属于支付卡组织的号段"
   )
   static let configBaud = Phrase(
     "no serial line has this rate; 9600 and 115200 are common",

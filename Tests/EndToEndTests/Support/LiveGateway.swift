@@ -130,9 +130,12 @@ final class LiveGateway {
   /// Everything it wrote to standard error.
   var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
+  /// Its process; 0 where it does not run.
+  var processID: Int32 { process?.processIdentifier ?? 0 }
+
   /// How many threads and open files it has, as proc(5) tells.
   var resources: (threads: Int, files: Int) {
-    let folder = "/proc/\(process?.processIdentifier ?? 0)"
+    let folder = "/proc/\(processID)"
     let count = { (name: String) in
       // A process that has ended has none.
       (try? FileManager.default.contentsOfDirectory(atPath: folder + name))?.count ?? 0
@@ -142,7 +145,7 @@ final class LiveGateway {
 
   /// KiB of its memory that are resident, as proc(5) tells.
   func residentKilobytes() throws -> Int {
-    let path = "/proc/\(process?.processIdentifier ?? 0)/status"
+    let path = "/proc/\(processID)/status"
     let line = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       .first { $0.hasPrefix("VmRSS:") }
     return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
