@@ -32,6 +32,23 @@ struct ScannerRulesTests {
     #expect(known.1.contains("firmware-notes/honeywell.md"))
   }
 
+  @Test("no keyboard is taken by itself", arguments: KeyboardCorpus.all)
+  func keyboards(_ sample: KeyboardCorpus) {
+    for vendor in [0x1234, 0x05E0, 0x0C2E, 0x05F9, 0x1EAB, 0x0801] as [UInt16] {
+      let facts = ScannerFacts.device(vendor: vendor, descriptor: sample.bytes, isBoot: true)
+      #expect(functions(judge(facts)).isEmpty, "\(sample.name)")
+      // Nor by a line that asks for something else.
+      for mode in [ScannerMode.hidPos, .serial] {
+        let rules = ScannerFacts.rules(ScannerFacts.entry(vendor: vendor, mode: mode))
+        #expect(functions(judge(facts, rules)).isEmpty, "\(sample.name), \(mode)")
+      }
+      // A mark that says no is obeyed as well.
+      var marked = facts
+      marked.marks = DeviceMarks(["TAPGATE": "0"])
+      #expect(functions(judge(marked)).isEmpty, "\(sample.name)")
+    }
+  }
+
   @Test("a boot keyboard without a readable descriptor counts as a keyboard")
   func unreadKeyboard() {
     let facts = ScannerFacts.device(descriptor: nil, isBoot: true)

@@ -18,8 +18,10 @@ struct USBError: Error, Hashable, Sendable, CustomStringConvertible {
   var isGone: Bool {
     code == LIBUSB_ERROR_NO_DEVICE.rawValue || code == LIBUSB_ERROR_NOT_FOUND.rawValue
   }
-  /// The system, or an emulation of it, has no such call.
-  var isUnsupported: Bool { code == LIBUSB_ERROR_NOT_SUPPORTED.rawValue }
+  /// The system, or an emulation of it, cannot tell which driver the kernel has for an interface.
+  var isOfDriver: Bool {
+    code == LIBUSB_ERROR_NOT_SUPPORTED.rawValue || code == LIBUSB_ERROR_OTHER.rawValue
+  }
 
   /// The interface has nothing to read.
   static let noEndpoint = USBError(

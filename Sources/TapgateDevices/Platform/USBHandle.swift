@@ -61,9 +61,22 @@ final class USBHandle {
   var flightCount: Int { flights.count }
 
   /// Makes an interface ours alone: libusb_claim_interface.
+  ///
+  /// A system that cannot even be asked for the kernel's driver fails before it claims anything:
+  /// there, it is claimed as it is.
   func claim(_ interface: UInt8) throws(USBError) {
-    try USBError.check("libusb_claim_interface", libusb_claim_interface(handle, Int32(interface)))
+    do throws(USBError) {
+      try claimOnce(interface)
+    } catch {
+      guard error.isOfDriver else { throw error }
+      _ = libusb_set_auto_detach_kernel_driver(handle, 0)
+      try claimOnce(interface)
+    }
     claimed.append(Int32(interface))
+  }
+
+  private func claimOnce(_ interface: UInt8) throws(USBError) {
+    try USBError.check("libusb_claim_interface", libusb_claim_interface(handle, Int32(interface)))
   }
 
   /// Begins to read an interrupt endpoint, packet by packet: a buffer of more than one packet

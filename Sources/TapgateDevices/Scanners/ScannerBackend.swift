@@ -37,6 +37,7 @@ public final class ScannerBackend: InputBackend {
     var descriptors: [UInt64: HIDReportDescriptor] = [:]
     /// What does not work beneath the devices: libusb, udev.
     var troubles: [String: String] = [:]
+    var logAllowance = LogAllowance()
   }
 
   public let name = "scanner"
@@ -143,7 +144,7 @@ public final class ScannerBackend: InputBackend {
     for (id, effect) in effects {
       switch effect {
       case .report(let report):
-        note(report)
+        note(report, &state)
         state.sink?.receive(report)
       case .open(let session, let route): open(id, session, route, &state)
       case .close(let session):
@@ -183,16 +184,19 @@ public final class ScannerBackend: InputBackend {
     }
   }
 
-  /// A line in the log where a device begins or ceases to be used.
-  private func note(_ report: InputReport) {
+  /// A line in the log where a device begins or ceases to be used; ten an hour at most.
+  private func note(_ report: InputReport, _ state: inout State) {
+    let id: String
+    let verdict: String
     switch report {
-    case .device(let device) where device.flapCount == 0:
-      logger.notice(
-        "device",
-        metadata: ["device": "\(device.id)", "verdict": "\(device.verdict.rawValue)"]
-      )
-    case .deviceLost(let id): logger.info("device gone", metadata: ["device": "\(id)"])
-    default: break
+    case .device(let device): (id, verdict) = (device.id, device.verdict.rawValue)
+    case .deviceLost(let lost): (id, verdict) = (lost, "gone")
+    default: return
     }
+    let now = MonotonicClock.nanoseconds
+    guard let leftOut = state.logAllowance.line(about: id, at: now) else { return }
+    var metadata: Logger.Metadata = ["device": "\(id)", "verdict": "\(verdict)"]
+    if leftOut > 0 { metadata["linesLeftOut"] = "\(leftOut)" }
+    logger.notice("device", metadata: metadata)
   }
 }

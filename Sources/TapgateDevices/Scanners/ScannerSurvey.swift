@@ -4,6 +4,8 @@ public struct ScannerTrouble: Hashable, Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// No rule of udev gives the device's file to the gateway's user.
     case nodeClosed
+    /// A group may open the device's file, and the gateway's user is not in it.
+    case notInGroup
     /// ModemManager talks to serial lines that it was not told to leave alone.
     case modemManager
     /// Braille software takes converters of serial lines.
@@ -46,13 +48,16 @@ public struct ScannerSurvey: Sendable {
 
   private let rules: ScannerRules
   private let tree: DeviceTree
+  private let accounts: SystemAccounts
   private let gatewayUser: UInt32?
 
   /// Prepares for the entries of a configuration. `gatewayUser` is whom the gateway runs as, `nil`
   /// where nobody knows; `root` stands before every path, for tests.
   public init(entries: [ScannerEntry], gatewayUser: UInt32?, root: String = "") {
     rules = ScannerRules(entries: entries, lane: nil)
-    tree = DeviceTree(files: SystemFiles(root: root))
+    let files = SystemFiles(root: root)
+    tree = DeviceTree(files: files)
+    accounts = SystemAccounts(files: files)
     self.gatewayUser = gatewayUser
   }
 
@@ -61,6 +66,10 @@ public struct ScannerSurvey: Sendable {
     let devices = tree.usbDevices()
     let meant = devices.filter(isMeant)
     var troubles = meant.flatMap { nodeTroubles($0) + sleepTroubles($0) }
+    for entry in rules.entries {
+      guard let path = entry.match.path else { continue }
+      troubles += [nodeTrouble(path, subject: entry.id)].compactMap(\.self)
+    }
     troubles += doubleTroubles(meant)
     let processes = processNames()
     if processes.contains("ModemManager") { troubles += meant.flatMap(modemTroubles) }
@@ -79,21 +88,41 @@ public struct ScannerSurvey: Sendable {
   }
 
   private func nodeTroubles(_ facts: DeviceFacts) -> [ScannerTrouble] {
-    guard let path = facts.nodePath, let access = tree.files.access(path), gatewayUser != 0 else {
-      return []
+    nodes(of: facts).compactMap { nodeTrouble($0, subject: title(facts)) }
+  }
+
+  /// The files by which the gateway opens a device; that of its USB device where it does not.
+  private func nodes(of facts: DeviceFacts) -> [String] {
+    guard case .taken(let functions) = rules.judge(facts, isSettled: true) else {
+      return [facts.nodePath].compactMap(\.self)
     }
+    return Set(functions.compactMap { $0.routes.first?.path ?? facts.nodePath }).sorted()
+  }
+
+  private func nodeTrouble(_ path: String, subject: String) -> ScannerTrouble? {
+    guard let access = tree.files.access(path), gatewayUser != 0 else { return nil }
     let isForAll = access.mode & 0o006 == 0o006
-    let isForGroup = access.group != 0 && access.mode & 0o060 == 0o060
     let isForUser = access.owner == gatewayUser && access.mode & 0o600 == 0o600
-    guard !isForAll, !isForGroup, !isForUser else { return [] }
-    return [
-      ScannerTrouble(
+    guard !isForAll, !isForUser else { return nil }
+    let evidence = "\(path): \(access)"
+    guard access.isForGroup else {
+      return ScannerTrouble(
         kind: .nodeClosed,
-        subject: title(facts),
-        evidence: "\(path): \(access)",
+        subject: subject,
+        evidence: evidence,
         fix: Self.rulesFix
       )
-    ]
+    }
+    guard let gatewayUser, let groups = accounts.groups(of: gatewayUser),
+      !groups.contains(access.group)
+    else { return nil }
+    let (user, group) = (accounts.userName(gatewayUser), accounts.groupName(access.group))
+    return ScannerTrouble(
+      kind: .notInGroup,
+      subject: subject,
+      evidence: "\(evidence); \(user) is not in \(group)",
+      fix: "usermod -aG \(group) \(user), then restart the gateway"
+    )
   }
 
   private func sleepTroubles(_ facts: DeviceFacts) -> [ScannerTrouble] {

@@ -87,13 +87,6 @@ extension ServerPorts {
   }
 }
 
-extension ServerPorts {
-  /// Lets a device answer its customer; the backends that do not have it do nothing.
-  func feedback(_ feedback: Feedback, deviceID: String) {
-    for backend in backends { backend.feedback(feedback, deviceID: deviceID) }
-  }
-}
-
 extension HealthReport.Finding {
   /// The finding as `device.checkHealth` shows it.
   fileprivate var json: JSON {

@@ -65,7 +65,7 @@ extension Doctor {
       ]
     }
     return troubles.map { trouble in
-      let isFault = trouble.kind == .nodeClosed || trouble.kind == .absent
+      let isFault = [.nodeClosed, .notInGroup, .absent].contains(trouble.kind)
       return Finding(
         code: "scanner.\(trouble.kind.rawValue)",
         severity: isFault ? .fault : .warning,

@@ -39,6 +39,10 @@ extension Words {
       "the gateway's user may not open the scanner {1}",
       "网关用户无权打开扫描枪 {1}"
     ),
+    .notInGroup: Phrase(
+      "the gateway's user is not in the group that may open the scanner {1}",
+      "网关用户不在可打开扫描枪 {1} 的用户组中"
+    ),
     .modemManager: Phrase(
       "ModemManager talks to the scanner {1}",
       "ModemManager 会占用扫描枪 {1}"

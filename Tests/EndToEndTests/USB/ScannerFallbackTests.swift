@@ -142,6 +142,44 @@ extension EndToEnd {
       #expect(try rig.count("close", of: "k") >= 2)
     }
 
+    @Test("a gateway that is killed holds nothing: the next has the scanner", arguments: [0, 1])
+    func killed(busy: Int) throws {
+      let rig = try USBRig.launch(views: 2)
+      defer { rig.close() }
+      try rig.make("k", "wedge", ["serial": "W1"])
+      try rig.tell("k", "busy \(busy)")
+      try rig.plug("k")
+      let isUsed = { (list: JSON) in
+        list["devices"]?.array?.contains {
+          $0["deviceId"]?.string == ScannerTests.wedgeID && $0["verdict"] == "used"
+            && $0["reason"] == .null
+        } ?? false
+      }
+      for view in 0..<2 {
+        let gateway = try LiveGateway(usb: rig, view: view, scanners: ScannerTests.wedge)
+        try gateway.start()
+        let till = try gateway.client("till", lane: "1")
+        _ = try till.wait("device.list", until: isUsed)
+        try rig.tell("k", "scan to \(view)")
+        #expect(try till.event("scan.data")["data"]?.string == "to \(view)")
+        gateway.kill()
+      }
+      #expect(try rig.count(busy == 1 ? "grab" : "claim", of: "k") == 2)
+    }
+
+    @Test("where nobody can be asked for the kernel's driver, the interface is claimed as it is")
+    func bare() throws {
+      let counter = try ScannerCounter(ScannerTests.wedge) { rig in
+        try rig.make("k", "wedge", ["serial": "W1", "bare": "1"])
+        try rig.plug("k")
+      }
+      try counter.device(ScannerTests.wedgeID)
+      try counter.rig.tell("k", "scan Plain-7")
+      #expect(try counter.scan() == "Plain-7")
+      #expect(try counter.rig.count("claim", of: "k") == 1)
+      #expect(try counter.rig.count("report-descriptor", of: "k") == 1)
+    }
+
     @Test("two devices with one serial number are told, and neither takes the other's name")
     func doubles() throws {
       let counter = try ScannerCounter { rig in

@@ -81,14 +81,17 @@ extension EndToEnd {
 
     @Test("2,000 characters at a millisecond a report come whole, and two scans on their heels")
     func longScan() throws {
-      let counter = try ScannerCounter(Self.wedge) { rig in
+      // A pause of the rig on a busy machine is no end of the scan.
+      let counter = try ScannerCounter(Self.wedge + "idleMs = 1500\n") { rig in
         try rig.make("k", "wedge", ["serial": "W1", "key_ms": "1"])
         try rig.plug("k")
       }
       try counter.device(Self.wedgeID)
       let text = String((0..<2000).map { Character(Unicode.Scalar(UInt8(97 + $0 * 7 % 26))) })
       try counter.rig.tell("k", "scan \(text)")
-      #expect(try counter.scan(seconds: 30) == text)
+      let scan = try counter.till.event("scan.data")
+      #expect(scan["partial"] == false)
+      #expect(scan["data"]?.string == text)
       try counter.rig.make("q", "wedge", ["serial": "W2"])
       try counter.rig.plug("q")
       try counter.device("usb:05e0:1200:W2")

@@ -90,6 +90,8 @@ class UsbClient(nodes.IoctlClient):
         port, device = self.port, self.port.device
         if port.dead and request not in (REAPURB, REAPURBNDELAY, DISCARDURB, RELEASE, GET_CAPS):
             return -1, errno.ENODEV
+        if device.bare and request in (GETDRIVER, DISCONNECT_CLAIM, IOCTL):
+            return -1, errno.ENOTTY
         if request == GET_CAPS:
             self.poke(argument, struct.pack("<I", CAPS))
             return 0,

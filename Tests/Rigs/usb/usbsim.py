@@ -82,6 +82,7 @@ class Usb:
     ep0 = 64
     power_ma = 100
     port = 0                    # where to plug it; 0 is the first free port
+    bare = False                # the system knows nothing of kernel drivers, as umockdev's own does not
     udev = ""                   # properties that udev's rules would set, NAME=VALUE,NAME=VALUE
     sink = None                 # the transport's: a bound kernel driver takes the packet
 
@@ -95,6 +96,8 @@ class Usb:
         self.halted, self.alt, self.gone = set(), {}, False
         self.log, self.strings = [], [None]
         self.busy = False       # claims are answered EBUSY
+        if self.bare:
+            self.driver = {}
         self.build()
 
     def note(self, kind, data=b""):
