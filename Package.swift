@@ -54,6 +54,12 @@ let package = Package(
       pkgConfig: "libpcsclite",
       providers: [.apt(["libpcsclite-dev"])]
     ),
+    .systemLibrary(
+      name: "CUSB",
+      pkgConfig: "libusb-1.0",
+      providers: [.apt(["libusb-1.0-0-dev"])]
+    ),
+    .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CLedgerLog"),
 
@@ -84,7 +90,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "TapgateJSON",
         "TapgateModel", logging,
       ],
       swiftSettings: house
@@ -177,7 +184,7 @@ let package = Package(
     .testTarget(
       name: "TapgateCommandTests",
       dependencies: [
-        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices",
         "TapgateFakeGateway", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
       swiftSettings: house

@@ -71,7 +71,9 @@ enum TypedSwipe {
     digits.reserveCapacity(text.count)
     defer { digits.wipe() }
     for byte in text where byte > 0x20 { digits.append(byte) }
-    guard digits.count >= 22, digits.count % 2 == 0 else { return nil }
+    guard digits.count >= 22, digits.count % 2 == 0 else {
+      return nil
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)
     defer { bytes.wipe() }

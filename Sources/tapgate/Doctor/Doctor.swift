@@ -37,6 +37,7 @@ struct Doctor {
       let isSimulation = status?["simulation"] == .bool(true)
       findings.append(cardServiceFinding(isNeeded: !isSimulation))
     }
+    if configuration?.hasScanners ?? true { findings += scannerFindings(configuration) }
     return Diagnosis(findings: findings)
   }
 
@@ -109,18 +110,6 @@ struct Doctor {
         needsRoot: true
       )
     }
-  }
-
-  private func deviceFinding(_ device: JSON) -> Finding? {
-    let verdict = device["verdict"]?.string ?? "unknown"
-    guard verdict != "used", verdict != "usable" else { return nil }
-    let name = device["name"]?.string ?? device["deviceId"]?.string ?? "?"
-    return Finding(
-      code: "device.\(verdict)",
-      severity: verdict == "unknown" ? .warning : .fault,
-      sentence: Words.doctorDevice(name, Words.value(verdict, of: "verdict")),
-      evidence: device["reason"]?.string ?? device["deviceId"]?.string
-    )
   }
 
   // MARK: Card readers' service

@@ -59,6 +59,13 @@ struct GatewayProcess {
     if configuration.cardReaders.isEnabled {
       backends.append(try Self.cardReaders(configuration, logger: logger))
     }
+    if configuration.hasScanners {
+      let scanners = ScannerBackend.Configuration(
+        entries: configuration.scanners.map(\.entry),
+        lane: configuration.lane
+      )
+      backends.append(ScannerBackend(configuration: scanners, logger: logger))
+    }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
     server = GatewayServer(
@@ -90,6 +97,7 @@ struct GatewayProcess {
       return PCSCBackend(
         configuration: .init(
           lane: configuration.lane,
+          hasACR122UFeedback: configuration.cardReaders.feedback == .acr122u,
           cards: cards,
           tagTransport: configuration.cardReaders.tagTransport
         ),

@@ -60,7 +60,6 @@ struct ServeCommand: AsyncParsableCommand {
       // A throw-away folder, thrown away; one that is gone already is as good.
       if isDemo { try? FileManager.default.removeItem(atPath: folder) }
     }
-    for line in settings.unbuilt { console.complain(line) }
     let socketPath = try listeningSocket()
     let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
     let gateway = try GatewayProcess(
