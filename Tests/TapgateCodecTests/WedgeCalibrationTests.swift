@@ -37,6 +37,27 @@ struct WedgeCalibrationTests {
   }
 
   @Test(
+    "the short text tells the countries apart as well",
+    arguments: KeyboardLayout.all.flatMap { [$0, $0.withoutDeadKeys] }
+  )
+  func short(layout: KeyboardLayout) throws {
+    let text = WedgeCalibration.shortBaseline
+    var typing = WedgeTyping(layout)
+    typing.type(text)
+    typing.press(WedgeTyping.enter)
+    let keys = record(typing.reports)
+    let found = try WedgeCalibration.derive(from: keys, baseline: text).get()
+    #expect(found.suffix == .cr && found.overrides.isEmpty)
+    // Whatever the layout is called: it reads every ASCII character as this one types it.
+    let all = String(String.UnicodeScalarView((0x20...0x7E).map { Unicode.Scalar(UInt8($0)) }))
+    var everything = WedgeTyping(layout)
+    everything.type(all)
+    everything.press(WedgeTyping.enter)
+    var decoder = WedgeDecoder(configuration: found.configuration)
+    #expect(WedgeTyping.texts(WedgeTyping.feed(&decoder, everything.reports)) == [all])
+  }
+
+  @Test(
     "each suffix is found",
     arguments: [
       ([0x28], WedgeSuffix.cr), ([0x58], .keypadEnter), ([0x2B], .tab), ([0x29], .escape),
