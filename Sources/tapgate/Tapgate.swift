@@ -25,6 +25,7 @@ struct Tapgate: AsyncParsableCommand {
     LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
+    ScannerCommand.self,
     // The ledger's file
     VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out

@@ -1,4 +1,4 @@
-internal import TapgateCodec
+public import TapgateCodec
 
 extension ScannerSettings {
   /// What a decoder of key strokes is told.
@@ -26,7 +26,38 @@ extension ScannerSettings {
       }
     result.hasAimIdentifier = hasAimIdentifier
     result.countsRepeatedReports = countsRepeatedReports
+    for (name, text) in overrides {
+      guard let stroke = Self.stroke(name) else { continue }
+      result.overrides[stroke] = text
+    }
     return result
+  }
+
+  /// The stroke that `overrides` calls `name`; `nil` for what is none.
+  static func stroke(_ name: String) -> KeyboardLayout.Stroke? {
+    let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+    guard parts[0].hasPrefix("0x"), let usage = UInt16(parts[0].dropFirst(2), radix: 16),
+      (0x04..<0xE0).contains(usage)
+    else { return nil }
+    let modifiers = Set(parts.dropFirst())
+    guard modifiers.count == parts.count - 1, modifiers.isSubset(of: ["shift", "altgr"]) else {
+      return nil
+    }
+    return KeyboardLayout.Stroke(
+      usage,
+      hasShift: modifiers.contains("shift"),
+      hasAltGr: modifiers.contains("altgr")
+    )
+  }
+
+  /// Whether `overrides` may have this name.
+  public static func isStroke(_ name: String) -> Bool { stroke(name) != nil }
+
+  /// What `overrides` calls a stroke.
+  public static func name(of stroke: KeyboardLayout.Stroke) -> String {
+    let digits = String(stroke.usage, radix: 16, uppercase: true)
+    return "0x" + (digits.count == 1 ? "0" : "") + digits + (stroke.hasShift ? "+shift" : "")
+      + (stroke.hasAltGr ? "+altgr" : "")
   }
 
   /// What a framer of a serial line is told.

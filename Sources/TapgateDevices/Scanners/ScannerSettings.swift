@@ -89,6 +89,9 @@ public struct ScannerSettings: Hashable, Sendable {
   public var hasAimIdentifier = false
   /// Whether two equal reports are two presses.
   public var countsRepeatedReports = false
+  /// Strokes that mean something else than the layout says: `0x3E`, `0x1D+shift`, the HID usage of
+  /// the key (page 07) with its modifiers, and the text.
+  public var overrides: [String: String] = [:]
   /// Bits a second of a serial line.
   public var baud = 9600
   /// Of a reader of contactless cards that is no PC/SC reader: what it sends are cards'
@@ -103,7 +106,9 @@ public struct ScannerSettings: Hashable, Sendable {
   public init() {}
 
   /// The countries that `layout` may name.
-  public static var layouts: [String] { KeyboardLayout.all.map(\.name) }
+  public static var layouts: [String] {
+    KeyboardLayout.all.map(\.name) + KeyboardLayout.all.map(\.withoutDeadKeys.name)
+  }
 
   /// Whether a serial line can have this many bits a second.
   public static func isBaud(_ baud: Int) -> Bool { SerialNode.hasRate(baud) }

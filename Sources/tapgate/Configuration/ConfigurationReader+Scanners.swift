@@ -7,7 +7,7 @@ extension ConfigurationReader {
   private static let keys = ["id", "match", "mode", "lane"]
   private static let typedKeys = [
     "layout", "suffix", "prefix", "prefixRequired", "idleMs", "charset", "altCodes", "aim",
-    "repeats", "uidFormat",
+    "repeats", "uidFormat", "overrides",
   ]
   private static let swipeKeys = ["layout", "suffix", "idleMs", "ownCards", "faultyTracks"]
   private static let serialKeys = [
@@ -113,6 +113,7 @@ extension ConfigurationReader {
       if !ScannerSettings.isBaud(baud) { note(Words.configBaud(), at: section.place(of: "baud")) }
       result.baud = baud
     }
+    readOverrides(section, into: &result)
     result.acceptsFaultyTracks = bool("faultyTracks", in: section) ?? result.acceptsFaultyTracks
     for text in strings("ownCards", in: section) {
       guard let cards = ScannerSettings.OwnCards(text) else {
@@ -120,6 +121,21 @@ extension ConfigurationReader {
         continue
       }
       result.ownCards.append(cards)
+    }
+  }
+
+  /// `overrides = { "0x1D+shift" = "Y" }`.
+  private mutating func readOverrides(
+    _ section: TOMLSection,
+    into result: inout ScannerSettings
+  ) {
+    guard let table = self.section("overrides", in: section) else { return }
+    for member in table.members {
+      guard ScannerSettings.isStroke(member.name) else {
+        note(Words.configStroke(), at: member.node.position)
+        continue
+      }
+      if let text = label(member.name, in: table) { result.overrides[member.name] = text }
     }
   }
 }

@@ -29,6 +29,10 @@ extension Words {
       + " and in no payment scheme's range",
     "ownCards 的格式为 前缀:位数，如 \"970012:16\"，前缀至少 6 位，且不得属于支付卡组织的号段"
   )
+  static let configStroke = Phrase(
+    "a key is written as its HID usage, such as \"0x1D\", \"0x1D+shift\", \"0x14+altgr\"",
+    "按键写作其 HID usage，如 \"0x1D\"、\"0x1D+shift\"、\"0x14+altgr\""
+  )
   static let configBaud = Phrase(
     "no serial line has this rate; 9600 and 115200 are common",
     "串口没有这种速率；常用 9600 和 115200"

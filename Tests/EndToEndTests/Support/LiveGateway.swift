@@ -133,9 +133,6 @@ final class LiveGateway {
   /// Everything it wrote to standard error.
   var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
-  /// Its process; 0 where it does not run.
-  var processID: Int32 { process?.processIdentifier ?? 0 }
-
   /// How many threads and open files it has, as proc(5) tells.
   var resources: (threads: Int, files: Int) {
     let folder = "/proc/\(processID)"
