@@ -54,6 +54,12 @@ let package = Package(
       pkgConfig: "libpcsclite",
       providers: [.apt(["libpcsclite-dev"])]
     ),
+    .systemLibrary(
+      name: "CUSB",
+      pkgConfig: "libusb-1.0",
+      providers: [.apt(["libusb-1.0-0-dev"])]
+    ),
+    .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CLedgerLog"),
 
@@ -84,7 +90,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "TapgateJSON",
         "TapgateModel", logging,
       ],
       swiftSettings: house
@@ -153,6 +160,21 @@ let package = Package(
       path: "Tests/TapgateFakeGateway",
       swiftSettings: house
     ),
+    .target(
+      name: "TapgateFuzzing",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateRigs", "TapgateServer", nioCore,
+      ],
+      path: "Tests/Fuzz/Entries",
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TapgateFuzzing"],
+      path: "Tests/Fuzz/Replay",
+      swiftSettings: house
+    ),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(
       name: "TapgateAPITests",
@@ -162,7 +184,7 @@ let package = Package(
     .testTarget(
       name: "TapgateCommandTests",
       dependencies: [
-        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices",
         "TapgateFakeGateway", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
       swiftSettings: house
@@ -175,7 +197,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCodecTests",
-      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      dependencies: ["TapgateCodec", "TapgateFuzzing", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
     ),
     .testTarget(
@@ -227,3 +249,10 @@ let package = Package(
     ),
   ]
 )
+
+// `scripts/fuzz` links the targets of Tests/Fuzz/Entries with libFuzzer, which SwiftPM cannot.
+if Context.environment["TAPGATE_FUZZ"] != nil {
+  package.products.append(
+    .library(name: "TapgateFuzzing", type: .static, targets: ["TapgateFuzzing"])
+  )
+}
