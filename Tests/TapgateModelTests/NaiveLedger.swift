@@ -77,7 +77,7 @@ struct NaiveLedger {
   private var serials = 1
 
   /// The days of the test's rules.
-  static let (pointDays, couponDays, stampDays, graceDays) = (60, 20, 15, 30)
+  static let (pointDays, couponDays, stampDays, graceDays) = (30, 20, 15, 25)
 
   init(_ names: [String]) {
     for name in names { members[name] = Member() }
