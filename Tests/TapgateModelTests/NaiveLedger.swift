@@ -19,8 +19,8 @@ enum NaiveEvent: Hashable {
   case reverse(Int)
 }
 
-/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no code
-/// with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
+/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
+/// code with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
 struct NaiveLedger {
   struct Lot: Hashable {
     var key: Int
