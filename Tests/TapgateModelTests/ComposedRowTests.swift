@@ -118,6 +118,140 @@ struct ComposedRowTests {
     )
   }
 
+  @Test("earning repays a debt, waits, raises the tier with its end, and ends an invitation")
+  func earn() throws {
+    var (ledger, _) = try filled()
+    ledger.programme.pointsPending = .init(months: 0, days: 7)
+    ledger.programme.tierRules.validity = .rolling(.init(months: 12, days: 0))
+    #expect(ledger.programme.earnsByDraft(for: ledger.state("n")))
+    #expect(ledger.state().boostGrant?.basisPoints == 20_000)
+    #expect(ledger.state("n").boostGrant == nil)
+    try ledger.run(.invite) { try $0.decideInvitation(by: "n", for: $1, in: $2) }
+    try ledger.run(.refund) { programme, state, context in
+      var draft = try LedgerDraft(programme, for: state, in: context)
+      let short = try draft.takeBackPoints(130, lotRow: 0).short
+      return try draft.finished(short)
+    }
+    let earned = try ledger.run(.accrue) { programme, state, context in
+      var draft = try LedgerDraft(programme, active: state, in: context)
+      let earned = try draft.earn(points: 500, growth: 250, baseMinor: 25_000)
+      return try draft.finished(earned)
+    }
+    #expect(earned.repaid == 30 && earned.boost == 20_000 && earned.inviter == "n")
+    #expect(earned.lots.map(\.remaining) == [470])
+    #expect(earned.lots[0].maturesOn == ledger.today.adding(days: 7))
+    #expect(earned.tier.after == "silver")
+    #expect(earned.tier.end == ledger.today.adding(months: 12))
+    #expect(ledger.state().countedAvailable("wash", on: ledger.today) == 1)
+    for bad in [Int64.min, -1, .max] {
+      let field = ledger.field { programme, state, context in
+        var draft = try LedgerDraft(programme, active: state, in: context)
+        let earned = try draft.earn(points: bad, growth: 0, baseMinor: 0)
+        return try draft.finished(earned)
+      }
+      #expect(field == "amountMinor")
+    }
+  }
+
+  @Test("the draft's row of a plain accrual is the accrual's own, effect for effect")
+  func plain() throws {
+    let ledger = try TestLedger()
+    var state = ledger.state("n")
+    state.lots = [
+      PointLot(
+        id: 1,
+        earnedOn: ledger.today.adding(days: -400),
+        expiresOn: ledger.today.adding(days: -1),
+        original: 9,
+        remaining: 9
+      )
+    ]
+    #expect(!ledger.programme.earnsByDraft(for: state))
+    let context = ledger.context()
+    let short = try ledger.programme.decide(
+      Accrual(receiptNo: "1", amountMinor: 25_000, lines: nil),
+      for: state,
+      on: context.date,
+      today: context.today,
+      sequence: context.sequence
+    )
+    var draft = try LedgerDraft(ledger.programme, active: state, in: context)
+    _ = try draft.earn(points: short.earned, growth: short.growth, baseMinor: 25_000)
+    let long = try draft.finished(0)
+    #expect(long.effects.filter { $0 != .swept } == short.effects)
+    #expect(long.after == short.after)
+  }
+
+  @Test("points come back in parts, in the order in which they were taken, and not too many")
+  func restoreInParts() throws {
+    var ledger = try TestLedger()
+    for quantity in [10, 20, 30] as [Int64] {
+      try ledger.give(quantity)
+      ledger.pass(days: 1)
+    }
+    let before = ledger.state()
+    try ledger.run(.checkout) { programme, state, context in
+      var draft = try LedgerDraft(programme, active: state, in: context)
+      let lots = try draft.takePoints(45, to: .pointsRedeemed)
+      return try draft.finished(lots)
+    }
+    let sale = ledger.effects
+    let refund: (Int64, Int64) -> TestLedger.Rule<Int64> = { quantity, skipped in
+      { programme, state, context in
+        var draft = try LedgerDraft(programme, for: state, in: context)
+        try draft.restorePoints(quantity, skipping: skipped, takenBy: sale)
+        return try draft.finished(quantity)
+      }
+    }
+    #expect(ledger.reason(refund(46, 0)) == .refundExceedsReceipt)
+    #expect(ledger.reason(refund(31, 15)) == .refundExceedsReceipt)
+    #expect(ledger.field(refund(-1, 0)) == "points")
+    try ledger.run(.refund, refund(15, 0))
+    #expect(ledger.state().lots.map(\.remaining) == [10, 5, 15])
+    try ledger.run(.refund, refund(0, 15))
+    try ledger.run(.refund, refund(30, 15))
+    #expect(LedgerInvariant.isRestored(before, by: ledger.state()))
+  }
+
+  @Test("coupons of a refunded receipt come back, but for those that have expired")
+  func unuse() throws {
+    var ledger = try TestLedger()
+    let issued = try ledger.programme.decideBearerCoupons(
+      "open",
+      count: 1,
+      nonces: [5],
+      in: ledger.context()
+    )
+    ledger.all.take(issued.effects)
+    ledger.takeShop(issued.effects, issued.shop)
+    let coupon = try ledger.run(.couponIssue) {
+      try $0.decideCouponIssue("c10", count: 1, for: $1, in: $2)
+    }[0]
+    let bearer = issued.answer[0]
+    try ledger.run(.checkout) { programme, state, context in
+      var draft = try LedgerDraft(programme, active: state, in: context)
+      try draft.useCoupon(coupon.code)
+      try draft.useBearerCoupon(bearer)
+      return try draft.finished(0)
+    }
+    let sale = ledger.effects
+    func unuse(_ ledger: TestLedger) -> TestLedger.Rule<[CouponState]> {
+      let rows = Array(ledger.bearers.values)
+      return { programme, state, context in
+        var draft = try LedgerDraft(programme, for: state, in: context)
+        let back = try draft.unuseCoupons(usedBy: sale, bearers: rows)
+        return try draft.finished(back)
+      }
+    }
+    var late = ledger
+    late.pass(days: 25)
+    #expect(try late.run(.refund, unuse(late)) == [coupon])
+    #expect(late.bearers[bearer.serial]?.status == .used)
+    #expect(try ledger.run(.refund, unuse(ledger)) == [coupon, bearer])
+    #expect(ledger.bearers[bearer.serial] == bearer)
+    #expect(ledger.reason(unuse(ledger)) == .alreadyReversed)
+  }
+
   @Test("a balance beyond what sums can bear is refused by its field, and a row has 256 lots")
   func bounds() throws {
     let ledger = try TestLedger()
