@@ -19,8 +19,8 @@ enum NaiveEvent: Hashable {
   case reverse(Int)
 }
 
-/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no code
-/// with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
+/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
+/// code with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
 struct NaiveLedger {
   struct Lot: Hashable {
     var key: Int
@@ -72,12 +72,12 @@ struct NaiveLedger {
   var day = 0
   var second = 0
   var done: [Int: Done] = [:]
-  private var index = 0
+  var index = 0
   private var keys = 0
   private var serials = 1
 
   /// The days of the test's rules.
-  static let (pointDays, couponDays, stampDays, graceDays) = (60, 20, 15, 30)
+  static let (pointDays, couponDays, stampDays, graceDays) = (30, 20, 15, 25)
 
   init(_ names: [String]) {
     for name in names { members[name] = Member() }
@@ -99,6 +99,7 @@ struct NaiveLedger {
   }
 
   private mutating func perform(_ event: NaiveEvent, _ did: inout Done) -> Bool {
+    if let name = Self.member(of: event), members[name]?.isMerged ?? true { return false }
     switch event {
     case .days(let count):
       day += count
@@ -156,6 +157,17 @@ struct NaiveLedger {
     }
   }
 
+  private static func member(of event: NaiveEvent) -> String? {
+    switch event {
+    case .days, .seconds, .merge, .reverse: nil
+    case .topUp(let name, _), .spend(let name, _), .earn(let name, _), .redeem(let name, _),
+      .hold(let name, _, _, _, _), .capture(let name, _, _, _, _, _), .void(let name, _),
+      .issue(let name, _), .use(let name, _), .stamp(let name, _), .signIn(let name),
+      .takeBack(let name, _):
+      name
+    }
+  }
+
   /// What the calendar ends.
   private mutating func catchUp() {
     for name in members.keys {
@@ -203,7 +215,7 @@ struct NaiveLedger {
     lots.values.min { ($0.expires, $0.earned, $0.key) < ($1.expires, $1.earned, $1.key) }
   }
 
-  private mutating func takePoints(_ name: String, _ points: Int) -> [Lot]? {
+  mutating func takePoints(_ name: String, _ points: Int) -> [Lot]? {
     guard points <= available(name) else { return nil }
     var left = points
     var taken: [Lot] = []
@@ -266,7 +278,7 @@ struct NaiveLedger {
     return true
   }
 
-  private mutating func takeValue(_ name: String, _ amount: Int) -> (Int, Int)? {
+  mutating func takeValue(_ name: String, _ amount: Int) -> (Int, Int)? {
     let (principal, bonus) = (
       members[name, default: Member()].principal, members[name, default: Member()].bonus
     )
@@ -310,93 +322,5 @@ struct NaiveLedger {
         members[name, default: Member()].stamps[lot.key] = lot.left == 0 ? nil : lot
       }
     }
-  }
-
-  // MARK: Holds
-
-  private mutating func performHold(_ event: NaiveEvent, _ did: inout Done) -> Bool {
-    switch event {
-    case .hold(let name, let points, let value, let coupons, let seconds):
-      did.isReversible = false
-      guard points > 0 || value > 0 || !coupons.isEmpty else { return false }
-      var hold = Held(deadline: second + seconds)
-      if points > 0 {
-        guard let taken = takePoints(name, points) else { return false }
-        hold.points = taken
-      }
-      if value > 0 {
-        guard let parts = takeValue(name, value) else { return false }
-        (hold.principal, hold.bonus) = parts
-      }
-      for serial in coupons {
-        guard let last = members[name, default: Member()].coupons.removeValue(forKey: serial) else {
-          return false
-        }
-        hold.coupons[serial] = last
-      }
-      members[name, default: Member()].holds[index] = hold
-      return true
-    case .capture(let name, let id, let points, let value, let coupons, let final):
-      did.member = name
-      return capture(name, id, (points, value, coupons, final), &did)
-    case .void(let name, let id):
-      did.isReversible = false
-      guard let hold = members[name, default: Member()].holds.removeValue(forKey: id) else {
-        return false
-      }
-      release(name, hold)
-      return true
-    default: return false
-    }
-  }
-
-  private mutating func release(_ name: String, _ hold: Held) {
-    for slice in hold.points { putBack(name, slice, grace: false) }
-    members[name, default: Member()].principal += hold.principal
-    members[name, default: Member()].bonus += hold.bonus
-    for (serial, last) in hold.coupons where last >= day {
-      members[name, default: Member()].coupons[serial] = last
-    }
-  }
-
-  private mutating func capture(
-    _ name: String,
-    _ id: Int,
-    _ legs: (points: Int, value: Int, coupons: [Int], final: Bool),
-    _ did: inout Done
-  ) -> Bool {
-    guard var hold = members[name, default: Member()].holds[id] else { return false }
-    guard legs.points <= hold.points.reduce(0, { $0 + $1.left }),
-      legs.value <= hold.principal + hold.bonus
-    else { return false }
-    var left = legs.points
-    while left > 0 {
-      let part = min(left, hold.points[0].left)
-      left -= part
-      var slice = hold.points[0]
-      slice.left = part
-      did.taken.append(slice)
-      hold.points[0].left -= part
-      if hold.points[0].left == 0 { hold.points.removeFirst() }
-    }
-    if legs.value > 0 {
-      let part = legs.value * hold.principal / (hold.principal + hold.bonus)
-      hold.principal -= part
-      hold.bonus -= legs.value - part
-      (did.principal, did.bonus) = (-part, -(legs.value - part))
-    }
-    for serial in legs.coupons {
-      guard let last = hold.coupons.removeValue(forKey: serial) else { return false }
-      did.used[serial] = last
-    }
-    let isEmpty =
-      hold.points.isEmpty && hold.principal + hold.bonus == 0 && hold.coupons.isEmpty
-    if legs.final || isEmpty {
-      members[name, default: Member()].holds[id] = nil
-      release(name, hold)
-    } else {
-      members[name, default: Member()].holds[id] = hold
-    }
-    return true
   }
 }
