@@ -1,0 +1,94 @@
+internal import TapgateModel
+
+/// The ledger's rows for one member or for all, with what each moved (会员消费记录).
+///
+/// Refused rows moved nothing and stand in the report of refusals. What a row says of a member who
+/// has since been merged stays with that member.
+struct LedgerHistory: ReportBuilder {
+  private let context: ReportContext
+  private var table: ReportTable
+  private var points = ScopedSum()
+  private var spent = ScopedSum()
+  private var balance: Int128 = 0
+  private var ledgerPoints: Int128 = 0
+  private var ledgerSpent: Int128 = 0
+
+  init(_ context: ReportContext) {
+    self.context = context
+    table = ReportTable(
+      id: "entries",
+      title: Wording("会员流水", "Ledger history"),
+      columns: [
+        ReportColumn("sequence", .integer, Wording("流水号", "Row")),
+        ReportColumn("businessDate", .date, Wording("营业日", "Date")),
+        ReportColumn("at", .instant, Wording("时间", "Time")),
+        ReportColumn("memberId", .text, Wording("会员", "Member")),
+        ReportColumn("operation", .text, Wording("业务", "Operation")),
+        ReportColumn("store", .text, Wording("门店", "Store")),
+        ReportColumn("counter", .text, Wording("收银台", "Counter")),
+        ReportColumn("operator", .text, Wording("操作员", "Operator")),
+        ReportColumn("receiptNo", .text, Wording("小票号", "Receipt")),
+        ReportColumn("spentMinor", .money, Wording("消费", "Spent"), isSummed: true),
+        ReportColumn("points", .integer, Wording("积分", "Points"), isSummed: true),
+        ReportColumn("pointsAfter", .integer, Wording("积分余额", "Points after")),
+        ReportColumn("growth", .integer, Wording("成长值", "Growth"), isSummed: true),
+        ReportColumn("principalMinor", .money, Wording("储值本金", "Principal"), isSummed: true),
+        ReportColumn("bonusMinor", .money, Wording("赠送金额", "Bonus"), isSummed: true),
+        ReportColumn("tier", .text, Wording("新等级", "New tier")),
+      ]
+    )
+  }
+
+  mutating func take(_ entry: ReportEntry) {
+    guard !entry.isRefused, entry.memberNumber != nil else { return }
+    let sums = EntrySums(entry.effects)
+    let request = context.request
+    let isMember = request.memberID.map { $0 == entry.memberID } ?? true
+    if isMember { balance += sums.points }
+    var place = request.place(of: entry)
+    let isOperator = request.operatorName.map { $0 == entry.operatorName } ?? true
+    if place == .inside, !isMember || !isOperator { place = .otherScope }
+    points.add(sums.points, at: place)
+    spent.add(sums.spentMinor, at: place)
+    guard place == .inside else { return }
+    table.rows.append(row(entry, sums))
+  }
+
+  private func row(_ entry: ReportEntry, _ sums: EntrySums) -> [ReportCell] {
+    [
+      .whole(entry.sequence), .date(entry.businessDate),
+      .instant(entry.at, offsetSeconds: entry.offsetSeconds), .optional(entry.memberID),
+      .word(entry.kind.wording), .optional(entry.store), .optional(entry.counter),
+      .optional(entry.operatorName), .optional(entry.receiptNo),
+      sums.hasSpent ? .money(sums.spentMinor) : .none, .integer(sums.points),
+      context.request.memberID == nil ? .none : .integer(balance), .integer(sums.growth),
+      .money(sums.principalMinor), .money(sums.bonusMinor),
+      .optional(sums.tier.map(context.tierName)),
+    ]
+  }
+
+  mutating func take(_ member: ReportMember) {
+    ledgerPoints += member.points
+    ledgerSpent += Int128(member.state.facts.lifetimeMinor)
+  }
+
+  func tables() -> [ReportTable] {
+    var table = table
+    table.total()
+    table.proofs = [
+      ReportProof(
+        claim: Wording("未用积分", "points not used"),
+        parts: points.parts(table: table.sum("points")),
+        ledger: ledgerPoints
+      ),
+      ReportProof(
+        claim: Wording("消费金额", "spending"),
+        kind: .money,
+        parts: spent.parts(table: table.sum("spentMinor")),
+        ledger: ledgerSpent
+      ),
+    ]
+    table.keep(Int(clamping: context.parameter("rows")))
+    return [table]
+  }
+}
