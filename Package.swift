@@ -54,6 +54,11 @@ let package = Package(
       pkgConfig: "libpcsclite",
       providers: [.apt(["libpcsclite-dev"])]
     ),
+    .systemLibrary(
+      name: "CXlsxWriter",
+      pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CLedgerLog"),
 
@@ -63,6 +68,11 @@ let package = Package(
     .target(name: "TapgateModel", dependencies: ["TapgateJSON"], swiftSettings: pure),
     .target(
       name: "TapgateCodec",
+      dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+    .target(
+      name: "TapgateReports",
       dependencies: ["TapgateJSON", "TapgateModel"],
       swiftSettings: pure
     ),
@@ -117,6 +127,12 @@ let package = Package(
         "CLinux", "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", logging,
         nioCore, nioPosix,
       ],
+      swiftSettings: house
+    ),
+
+    .target(
+      name: "TapgateWorkbook",
+      dependencies: ["CXlsxWriter", "TapgateModel", "TapgateReports"],
       swiftSettings: house
     ),
 
@@ -176,6 +192,16 @@ let package = Package(
     .testTarget(
       name: "TapgateCodecTests",
       dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateReportsTests",
+      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel", "TapgateReports"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateWorkbookTests",
+      dependencies: ["TapgateJSON", "TapgateModel", "TapgateReports", "TapgateWorkbook"],
       swiftSettings: house
     ),
     .testTarget(

@@ -3,13 +3,15 @@ public import TapgateModel
 /// A report in the making. Feed it the whole journal in its order, then every member, then ask for
 /// the report.
 ///
-/// The journal has to be whole even where dates are asked for: what lies outside of them is what the
-/// proofs stand on. Entries are not kept, only counted; what grows is a few words for each member
+/// The journal has to be whole even where dates are asked for: what lies outside of them is what
+/// the proofs stand on. Entries are not kept, only counted; what grows is a few words for each member
 /// and, in reports that look at people, for each receipt.
 public struct ReportRun: Sendable {
   private let definition: ReportDefinition
   private let request: ReportRequest
+  private let lastSequence: Int64
   private var builder: any ReportBuilder
+  private var journal = JournalCount()
 
   /// Begins the report called `name`; `lastSequence` is that of the newest row that the stream will
   /// have.
@@ -25,6 +27,7 @@ public struct ReportRun: Sendable {
     let parameters = try Self.checked(request, for: definition)
     self.definition = definition
     self.request = request
+    self.lastSequence = lastSequence
     builder = definition.builder.init(
       ReportContext(
         request: request,
@@ -64,18 +67,26 @@ public struct ReportRun: Sendable {
   }
 
   /// Takes the next entry of the journal.
-  public mutating func take(_ entry: ReportEntry) { builder.take(entry) }
+  public mutating func take(_ entry: ReportEntry) {
+    journal.take(entry)
+    builder.take(entry)
+  }
 
   /// Takes a member as the ledger holds it after the last entry; each once, in any order.
   public mutating func take(_ member: ReportMember) { builder.take(member) }
 
-  /// The report.
+  /// The report. Each of its tables ends with the proof that no row of the journal was missing.
   public func report() -> Report {
-    Report(
+    var tables = builder.tables()
+    for index in tables.indices
+    where !tables[index].proofs.contains(where: { $0.claim == JournalCount.claim }) {
+      tables[index].proofs.append(journal.proof(newest: lastSequence))
+    }
+    return Report(
       id: definition.id,
       title: definition.title,
       scope: request.scope,
-      tables: builder.tables()
+      tables: tables
     )
   }
 }

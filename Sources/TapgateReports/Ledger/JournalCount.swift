@@ -17,14 +17,27 @@ struct JournalCount {
     return true
   }
 
+  /// What the proof below is of.
+  static let claim = Wording("流水行数", "journal rows")
+
   /// The proof that every row of the journal was looked at: so many in the table, so many not.
   func proof(table: Int128, newest: Int64) -> ReportProof {
     ReportProof(
-      claim: Wording("流水行数", "journal rows"),
+      claim: Self.claim,
       parts: [
         ReportProof.Part(Wording("本表", "this table"), table),
         ReportProof.Part(Wording("其他流水", "other rows"), rows - table),
       ],
+      ledger: isAscending ? Int128(newest) : -1,
+      ledgerName: Wording("最新流水号", "newest row's number")
+    )
+  }
+
+  /// The proof that the stream had every row of the journal.
+  func proof(newest: Int64) -> ReportProof {
+    ReportProof(
+      claim: Self.claim,
+      parts: [ReportProof.Part(Wording("已读", "read"), rows)],
       ledger: isAscending ? Int128(newest) : -1,
       ledgerName: Wording("最新流水号", "newest row's number")
     )

@@ -1,9 +1,9 @@
 internal import TapgateModel
 
 /// Cells as plain text: the same in the terminal and in CSV, but for what each adds.
-enum CellText {
+package enum CellText {
   /// The text of `cell`.
-  static func text(_ cell: ReportCell, _ language: ReportLanguage) -> String {
+  package static func text(_ cell: ReportCell, _ language: ReportLanguage) -> String {
     switch cell {
     case .none: ""
     case .text(let text): text
@@ -18,7 +18,7 @@ enum CellText {
   }
 
   /// A number of the kind `money` or any other.
-  static func number(_ value: Int128, _ kind: ReportColumnKind) -> String {
+  package static func number(_ value: Int128, _ kind: ReportColumnKind) -> String {
     kind == .money ? yuan(value) : value.description
   }
 

@@ -2,9 +2,9 @@
 // 15. Ambiguous characters count as narrow, as terminals outside of East Asian locales show them.
 
 /// Measures and cleans text for a terminal.
-enum DisplayWidth {
+package enum DisplayWidth {
   /// The number of cells that `text` takes.
-  static func cells(of text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
+  package static func cells(of text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
 
   /// A character takes what its widest scalar takes: marks that combine with it add nothing.
   static func cells(of character: Character) -> Int {

@@ -60,7 +60,7 @@ extension ReportTable {
   }
 
   /// What is said where rows are left out.
-  var omission: Wording {
+  package var omission: Wording {
     Wording(
       "… 另有 \(omittedRowCount) 行未列出，已计入合计",
       "… \(omittedRowCount) more rows are not listed; the totals count them"

@@ -2,8 +2,8 @@ internal import TapgateModel
 
 /// Recency, frequency and monetary value in quintiles (RFM), of members who came in the period.
 ///
-/// A member's score is 5 less the fifth in which those stand who are better: 5 − ⌊better × 5 ÷ all⌋,
-/// in integers; equal values have equal scores. A score from `high` on counts as high.
+/// A member's score is 5 less the fifths in which those stand who are better, 5 − ⌊better × 5 ÷
+/// all⌋ in integers; equal values have equal scores. A score from `high` on counts as high.
 struct RecencyFrequency: ReportBuilder {
   private struct Scored {
     var customer: Customer
