@@ -4,8 +4,8 @@ public import TapgateModel
 /// the report.
 ///
 /// The journal has to be whole even where dates are asked for: what lies outside of them is what
-/// the proofs stand on. Entries are not kept, only counted; what grows is a few words for each member
-/// and, in reports that look at people, for each receipt.
+/// the proofs stand on. Entries are not kept, only counted; what grows is a few words for each
+/// member and, in reports that look at people, for each receipt.
 public struct ReportRun: Sendable {
   private let definition: ReportDefinition
   private let request: ReportRequest
