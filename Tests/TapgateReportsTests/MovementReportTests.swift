@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Reports of movements")
 struct MovementReportTests {
-  private let ledger = SmallLedger.sample()
+  private let ledger: SmallLedger
+
+  init() throws { ledger = try SmallLedger.sample() }
 
   @Test("every report of the sample is proven")
   func proven() throws {

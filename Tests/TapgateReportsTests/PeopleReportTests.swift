@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Reports of people")
 struct PeopleReportTests {
-  private let ledger = SmallLedger.sample()
+  private let ledger: SmallLedger
+
+  init() throws { ledger = try SmallLedger.sample() }
 
   @Test("tiers: members, spending before the receipt's raise, migration")
   func tiers() throws {
@@ -45,7 +47,7 @@ struct PeopleReportTests {
 
   @Test("who spent the same has the same place by receipts, then by id")
   func classTies() throws {
-    var ledger = SmallLedger()
+    var ledger = try SmallLedger()
     for member in [3, 1, 2] as [Int64] { ledger.enrol(member, "2026-01-01") }
     ledger.buy(1, "2026-01-02", 1000)
     ledger.buy(2, "2026-01-02", 500)

@@ -1,5 +1,6 @@
 import TapgateJSON
 import TapgateModel
+import Testing
 
 @testable import TapgateReports
 
@@ -9,7 +10,12 @@ struct SmallLedger {
   var entries: [ReportEntry] = []
   var states: [Int64: MemberState] = [:]
   var birthdays: [Int64: BusinessDate] = [:]
+  /// The rules that decide and that reports are given.
+  var programme: Programme
+  private var shop = ShopState()
   private var sequence: Int64 = 0
+
+  init() throws { programme = try Programme.parse(Array(ShippedProgrammes.retail.utf8)) }
 
   static func day(_ text: String) -> BusinessDate { BusinessDate(text) ?? BusinessDate(day: 0) }
 
@@ -196,7 +202,7 @@ struct SmallLedger {
     var run = try ReportRun(
       name,
       request,
-      programme: try Self.programme(),
+      programme: programme,
       lastSequence: sequence
     )
     for entry in entries { run.take(entry) }
@@ -213,8 +219,63 @@ struct SmallLedger {
     return run.report()
   }
 
-  static func programme() throws -> Programme {
-    try Programme.parse(Array(ShippedProgrammes.retail.utf8))
+  // MARK: Decided rows
+
+  /// Appends the row that a decision of the model makes; the answer is the decision's.
+  @discardableResult
+  mutating func decide<Answer>(
+    _ kind: JournalKind,
+    _ date: String,
+    member: Int64,
+    store: String = "S1",
+    reference: Int64? = nil,
+    _ decision: (Programme, MemberState, LedgerContext) throws -> Decided<Answer>
+  ) throws -> Answer {
+    let context = self.context(date)
+    let state = try #require(states[member])
+    let decided = try decision(programme, state, context)
+    append(kind, date, member: member, store: store, reference: reference) { _ in decided.effects }
+    #expect(states[member] == decided.after)
+    shop = decided.shop
+    return decided.answer
+  }
+
+  /// Appends a row without a member: bearers' coupons.
+  mutating func decideShop<Answer>(
+    _ kind: JournalKind,
+    _ date: String,
+    store: String = "S1",
+    _ decision: (Programme, LedgerContext) throws -> ShopDecided<Answer>
+  ) throws -> Answer {
+    let decided = try decision(programme, context(date))
+    append(kind, date, store: store) { _ in decided.effects }
+    shop = decided.shop
+    return decided.answer
+  }
+
+  /// Merges a member into another: two rows.
+  mutating func merge(_ from: Int64, into: Int64, _ date: String) throws {
+    let (giver, taker) = (try #require(states[from]), try #require(states[into]))
+    var second = context(date)
+    second.sequence += 1
+    let decided = try programme.decideMerge(
+      from: giver,
+      in: context(date),
+      into: taker,
+      in: second
+    )
+    append(.merge, date, member: from) { _ in decided.from.effects }
+    append(.merge, date, member: into) { _ in decided.into.effects }
+  }
+
+  func aMonth() throws -> Programme.Period {
+    var period = try #require(programme.pointsExpiry)
+    (period.months, period.days) = (1, 0)
+    return period
+  }
+
+  private func context(_ date: String) -> LedgerContext {
+    LedgerContext(date: Self.day(date), sequence: sequence + 1, shop: shop)
   }
 }
 
@@ -253,8 +314,8 @@ extension SmallLedger {
   ///
   /// M1 spends 180.00 and M3 20.00 in all, M2 380.00, M4 nothing: 580.00. Points: M1 180, M2 380,
   /// M3 1,000 + 20 − 500 − 100 = 420, M4 200: 1,180.
-  static func sample() -> SmallLedger {
-    var ledger = SmallLedger()
+  static func sample() throws -> SmallLedger {
+    var ledger = try SmallLedger()
     ledger.takeOver(3, "2026-01-01", points: 1000)
     ledger.takeOver(4, "2026-01-01", points: 200, sameChunk: true)
     ledger.enrol(1, "2026-01-05")

@@ -13,7 +13,7 @@ public enum ReportCatalogue {
   }
 
   /// The reports, in the order in which a list shows them.
-  public static let all: [ReportDefinition] = movements + people + care
+  public static let all: [ReportDefinition] = movements + assets + people + care
 
   /// The report called `id`.
   public static func definition(_ id: String) -> ReportDefinition? { all.first { $0.id == id } }
@@ -85,6 +85,27 @@ public enum ReportCatalogue {
       Refusals.self,
       Wording("规则拒绝统计", "Refusals"),
       Wording("按原因、业务、门店", "what the rules refused, by reason")
+    ),
+  ]
+
+  private static let assets: [ReportDefinition] = [
+    ReportDefinition(
+      "storedValue",
+      StoredValue.self,
+      Wording("储值收支与负债", "Stored value"),
+      Wording("充值渠道、赠送、消费、负债、跨店结算", "money in by channel, bonus, consumed, liability, settlement")
+    ),
+    ReportDefinition(
+      "coupons",
+      Coupons.self,
+      Wording("优惠券统计", "Coupons"),
+      Wording("按模板、门店统计发放与使用", "issued, used and expired, by template and store")
+    ),
+    ReportDefinition(
+      "paidMembership",
+      PaidMemberships.self,
+      Wording("付费会员", "Paid memberships"),
+      Wording("销售、有效会员、递延收入", "sold, active, deferred income")
     ),
   ]
 

@@ -37,6 +37,9 @@ struct CustomerBook {
   private(set) var log = VisitLog()
   private(set) var homes = MemberHomes()
   private var members: [Int64: Facts] = [:]
+  private var numbers: [String: Int64] = [:]
+  /// Into whom a member was merged.
+  private var mergedInto: [Int64: String] = [:]
   /// What the members' rows say was spent in all.
   private(set) var lifetime: Int128 = 0
   /// What they say of points.
@@ -44,12 +47,15 @@ struct CustomerBook {
 
   mutating func take(_ entry: ReportEntry) {
     homes.take(entry)
-    log.take(entry, EntrySums(entry.effects))
+    log.take(entry, EntrySums(entry))
+    guard entry.kind == .merge, let member = entry.memberNumber else { return }
+    for case .mergedInto(let id) in entry.effects { mergedInto[member] = id }
   }
 
   mutating func take(_ member: ReportMember) {
     lifetime += Int128(member.state.facts.lifetimeMinor)
     points += member.points
+    numbers[member.state.id] = member.number
     members[member.number] = Facts(
       id: member.state.id,
       displayName: member.displayName,
@@ -63,7 +69,7 @@ struct CustomerBook {
   /// the receipts within its dates and stores; in the order of their rows' numbers.
   func customers(_ request: ReportRequest) -> [Customer] {
     var visits: [Int64: [VisitLog.Visit]] = [:]
-    for visit in log.inside(request) { visits[visit.member, default: []].append(visit) }
+    for visit in log.inside(request) { visits[heir(of: visit.member), default: []].append(visit) }
     var customers: [Customer] = []
     for (number, facts) in members.sorted(by: { $0.key < $1.key }) where facts.isLive {
       let own = visits[number] ?? []
@@ -84,6 +90,17 @@ struct CustomerBook {
       customers.append(customer)
     }
     return customers
+  }
+
+  /// Whose a member's receipts are by now.
+  private func heir(of member: Int64) -> Int64 {
+    var heir = member
+    // A merge never ends where it began; the bound is for a damaged ledger.
+    for _ in 0..<64 {
+      guard let next = mergedInto[heir].flatMap({ numbers[$0] }) else { break }
+      heir = next
+    }
+    return heir
   }
 
   /// The proof that every member was looked at.

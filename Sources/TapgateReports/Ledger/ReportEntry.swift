@@ -127,12 +127,14 @@ struct EntrySums {
   /// Whether the row made the member.
   var created: (joinedOn: BusinessDate, tier: String)?
 
-  init(_ effects: [Effect]) {
-    for effect in effects {
+  /// A merge's two rows move what was spent from one member to the other; that is no spending, and
+  /// its two sides come to nothing.
+  init(_ entry: ReportEntry) {
+    for effect in entry.effects {
       switch effect {
       case .created(_, let joinedOn, let tier): created = (joinedOn, tier)
       case .post(let account, let quantity): add(quantity, to: account)
-      case .spent(_, let amount):
+      case .spent(_, let amount) where entry.kind != .merge:
         spentMinor += Int128(amount)
         hasSpent = true
       case .tier(let id, _): tier = id
@@ -145,8 +147,8 @@ struct EntrySums {
     switch account {
     case .pointsAvailable, .pointsHeld: points += Int128(quantity)
     case .growth: growth += Int128(quantity)
-    case .principal: principalMinor += Int128(quantity)
-    case .bonus: bonusMinor += Int128(quantity)
+    case .principal, .principalHeld: principalMinor += Int128(quantity)
+    case .bonus, .bonusHeld: bonusMinor += Int128(quantity)
     default: break
     }
   }

@@ -31,7 +31,7 @@ struct VisitLog {
 
   mutating func take(_ entry: ReportEntry, _ sums: EntrySums) {
     guard !entry.isRefused, let member = entry.memberNumber, sums.hasSpent else { return }
-    if let reference = entry.reference, let index = index(of: reference) {
+    if let reference = Self.receipt(of: entry), let index = index(of: reference) {
       visits[index].amountMinor += sums.spentMinor
       visits[index].points += sums.points
       if entry.kind == .reverse { visits[index].isReversed = true }
@@ -49,6 +49,13 @@ struct VisitLog {
     } else {
       unattributedMinor += sums.spentMinor
     }
+  }
+
+  /// The receipt that the entry reverses or refunds.
+  private static func receipt(of entry: ReportEntry) -> Int64? {
+    if let reference = entry.reference { return reference }
+    for case .refunded(let receipt, _) in entry.effects { return receipt }
+    return nil
   }
 
   func store(of visit: Visit) -> String { stores[Int(visit.store)] }

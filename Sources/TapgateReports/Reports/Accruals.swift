@@ -35,7 +35,7 @@ struct Accruals: ReportBuilder {
 
   mutating func take(_ entry: ReportEntry) {
     guard !entry.isRefused, let member = entry.memberNumber else { return }
-    let sums = EntrySums(entry.effects)
+    let sums = EntrySums(entry)
     let place = context.request.place(of: entry)
     var issued: Int128 = 0
     for case .post(.pointsIssued, let quantity) in entry.effects { issued -= Int128(quantity) }

@@ -17,7 +17,7 @@ struct Leaderboard: ReportBuilder {
     guard !entry.isRefused, let member = entry.memberNumber else { return }
     var issued: Int128 = 0
     for case .post(.pointsIssued, let quantity) in entry.effects { issued -= Int128(quantity) }
-    otherPoints += EntrySums(entry.effects).points - issued
+    otherPoints += EntrySums(entry).points - issued
     guard issued != 0 else { return }
     let place = context.request.place(of: entry)
     others.add(issued, at: place)

@@ -41,7 +41,7 @@ struct LedgerHistory: ReportBuilder {
 
   mutating func take(_ entry: ReportEntry) {
     guard !entry.isRefused, entry.memberNumber != nil else { return }
-    let sums = EntrySums(entry.effects)
+    let sums = EntrySums(entry)
     let request = context.request
     let isMember = request.memberID.map { $0 == entry.memberID } ?? true
     if isMember { balance += sums.points }

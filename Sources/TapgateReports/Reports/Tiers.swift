@@ -39,7 +39,7 @@ struct Tiers: ReportBuilder {
   mutating func take(_ entry: ReportEntry) {
     homes.take(entry)
     guard !entry.isRefused, let member = entry.memberNumber else { return }
-    let sums = EntrySums(entry.effects)
+    let sums = EntrySums(entry)
     let isDated = context.request.holds(entry.businessDate)
     if let created = sums.created { tiers[member] = created.tier }
     let before = tiers[member] ?? ""
@@ -64,7 +64,7 @@ struct Tiers: ReportBuilder {
 
   mutating func take(_ member: ReportMember) {
     lifetime += Int128(member.state.facts.lifetimeMinor)
-    guard homes.holds(member.number, context.request) else {
+    guard member.isLive, homes.holds(member.number, context.request) else {
       outsideCount += 1
       return
     }
