@@ -270,6 +270,65 @@ struct AssetReportTests {
     #expect(late.table("active").cell("月卡", "members") == .integer(0))
   }
 
+  // MARK: Passes and stamps
+
+  static func passLedger() throws -> SmallLedger {
+    var ledger = try SmallLedger()
+    let month = try ledger.aMonth()
+    ledger.programme.counted = [
+      Programme.CountedAsset(id: "stamp", name: "印花", kind: .stamp, expiry: month)
+    ]
+    ledger.enrol(1, "2026-01-05")
+    ledger.enrol(2, "2026-01-05")
+    func stamps(_ member: Int64, _ date: String, _ count: Int64, store: String = "S1") throws {
+      try ledger.decide(.stampAdd, date, member: member, store: store) {
+        try $0.decideStampAdd("stamp", quantity: count, for: $1, in: $2)
+      }
+    }
+    try stamps(1, "2026-02-01", 5)
+    try stamps(1, "2026-02-20", 3, store: "S2")
+    let row = try #require(ledger.entries.last)
+    try ledger.decide(.reverse, "2026-02-20", member: 1, store: "S2", reference: row.sequence) {
+      try $0.decideMirror(of: row.effects, for: $1, in: $2)
+    }
+    try stamps(1, "2026-02-21", 4, store: "S2")
+    // The five of the first are over.
+    try ledger.decide(.sweep, "2026-03-10", member: 1) {
+      try #require(try $0.decideSweep(for: $1, in: $2))
+    }
+    try ledger.merge(1, into: 2, "2026-03-11")
+    return ledger
+  }
+
+  @Test("stamps issued, expired and held")
+  func passes() throws {
+    let report = try Self.passLedger().report("passes")
+    #expect(report.isProven)
+    let table = report.table("movements")
+    #expect(table.rows.map { $0[2] } == [.integer(5), .integer(4)])
+    #expect(table.rows.map { $0[4] } == [.integer(5), .integer(0)])
+    #expect(table.sum("moved") == 0)
+    #expect(report.table("holdings").cell("印花", "quantity") == .integer(4))
+    #expect(report.table("holdings").cell("印花", "members") == .integer(1))
+  }
+
+  // MARK: Members
+
+  @Test("the list of members with what they have")
+  func members() throws {
+    let report = try Self.valueLedger().report("members")
+    #expect(report.isProven)
+    let table = report.table("members")
+    #expect(table.cell("M2", "principalMinor") == .money(10_000))
+    #expect(table.cell("M2", "store") == .text("S2"))
+    #expect(table.cell("M1", "cardTypes") == .none)
+    let sample = try SmallLedger.sample().report("members", stores: ["S1"]).table("members")
+    #expect(sample.rows.map { $0[0] } == [.text("M1"), .text("M3")])
+    #expect(sample.cell("M3", "points") == .integer(420))
+    #expect(sample.cell("M1", "lastVisit") == .date(SmallLedger.day("2026-02-24")))
+    #expect(sample.isProven)
+  }
+
   // MARK: Merges
 
   @Test("after a merge receipts are the heir's, nothing is spent twice, and all is proven")
@@ -291,7 +350,11 @@ struct AssetReportTests {
 
   @Test("every report is proven over every ledger")
   func proven() throws {
-    for ledger in [try Self.valueLedger(), try Self.couponLedger(), try Self.paidLedger()] {
+    let ledgers = [
+      try Self.valueLedger(), try Self.couponLedger(), try Self.paidLedger(),
+      try Self.passLedger(),
+    ]
+    for ledger in ledgers {
       for definition in ReportCatalogue.all {
         #expect(try ledger.report(definition.id).isProven, "\(definition.id)")
         let part = try ledger.report(definition.id, from: "2026-02-03", stores: ["S2"])

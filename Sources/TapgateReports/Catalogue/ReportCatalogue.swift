@@ -102,6 +102,12 @@ public enum ReportCatalogue {
       Wording("按模板、门店统计发放与使用", "issued, used and expired, by template and store")
     ),
     ReportDefinition(
+      "passes",
+      CountedAssets.self,
+      Wording("次卡与印花", "Passes and stamps"),
+      Wording("发放、使用、过期及会员持有", "issued, used, expired, and what members have")
+    ),
+    ReportDefinition(
       "paidMembership",
       PaidMemberships.self,
       Wording("付费会员", "Paid memberships"),
@@ -110,6 +116,13 @@ public enum ReportCatalogue {
   ]
 
   private static let people: [ReportDefinition] = [
+    ReportDefinition(
+      "members",
+      MemberList.self,
+      Wording("会员名单", "Members"),
+      Wording("等级、积分、储值、欠款、最近到店", "tier, points, value, debts and last visit of each member"),
+      parameters: [rows(100_000)]
+    ),
     ReportDefinition(
       "kpi",
       KeyFigures.self,

@@ -1,3 +1,5 @@
+public import TapgateJSON
+
 /// A number that a report can be asked with.
 public struct ReportParameter: Hashable, Sendable {
   public var id: String
@@ -45,5 +47,25 @@ public struct ReportDefinition: Sendable {
     self.purpose = purpose
     self.parameters = parameters
     self.takesMember = takesMember
+  }
+}
+
+extension ReportDefinition {
+  /// What a list of reports tells of it.
+  public var json: JSON {
+    .object([
+      "id": .string(id), "title": title.json, "purpose": purpose.json,
+      "takesMember": .bool(takesMember),
+      "parameters": .array(
+        parameters.map { parameter in
+          .object([
+            "id": .string(parameter.id), "wording": parameter.wording.json,
+            "default": .integer(parameter.defaultValue),
+            "min": .integer(parameter.range.lowerBound),
+            "max": .integer(parameter.range.upperBound),
+          ])
+        }
+      ),
+    ])
   }
 }

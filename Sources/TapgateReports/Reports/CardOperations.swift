@@ -48,7 +48,7 @@ struct CardOperations: ReportBuilder {
         counts[entry.kind.rawValue, default: 0] += 1
         isFirst = false
       }
-      table.rows.append(row(entry, card, reason))
+      table.append(row(entry, card, reason), limit: Int(clamping: context.parameter("rows")))
     }
   }
 
@@ -119,7 +119,7 @@ struct CardOperations: ReportBuilder {
         ledger: cardCount
       )
     ]
-    table.keep(Int(clamping: context.parameter("rows")))
+    table.seal()
     return [table, summary()]
   }
 

@@ -51,7 +51,7 @@ struct LedgerHistory: ReportBuilder {
     points.add(sums.points, at: place)
     spent.add(sums.spentMinor, at: place)
     guard place == .inside else { return }
-    table.rows.append(row(entry, sums))
+    table.append(row(entry, sums), limit: Int(clamping: context.parameter("rows")))
   }
 
   private func row(_ entry: ReportEntry, _ sums: EntrySums) -> [ReportCell] {
@@ -88,7 +88,7 @@ struct LedgerHistory: ReportBuilder {
         ledger: ledgerSpent
       ),
     ]
-    table.keep(Int(clamping: context.parameter("rows")))
+    table.seal()
     return [table]
   }
 }

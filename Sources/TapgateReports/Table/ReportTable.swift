@@ -52,6 +52,9 @@ public struct ReportTable: Hashable, Sendable {
   /// Rows that are counted in the totals and not listed, because the list would be too long.
   public var omittedRowCount = 0
 
+  /// What the omitted rows come to, by column; only while the table is made.
+  private var omittedSums: [Int: Int128] = [:]
+
   /// Creates a table without rows.
   public init(id: String, title: Wording, columns: [ReportColumn]) {
     self.id = id
@@ -62,10 +65,10 @@ public struct ReportTable: Hashable, Sendable {
   /// Whether every proof holds.
   public var isProven: Bool { proofs.allSatisfy(\.isEqual) }
 
-  /// The sum of the listed rows' cells in column `id`; 0 where there is no such column.
-  public func sum(_ id: String) -> Int128 {
+  /// The sum of the rows' cells in column `id`; 0 where there is no such column.
+  func sum(_ id: String) -> Int128 {
     guard let index = columns.firstIndex(where: { $0.id == id }) else { return 0 }
-    return rows.reduce(0) { $0 + ($1[index].number ?? 0) }
+    return rows.reduce(omittedSums[index] ?? 0) { $0 + ($1[index].number ?? 0) }
   }
 
   /// Fills the totals row: the sums of the columns that are summed.
@@ -81,12 +84,28 @@ public struct ReportTable: Hashable, Sendable {
     totals = cells
   }
 
+  /// Appends a row, or, where `limit` rows are listed already, only counts it.
+  mutating func append(_ row: [ReportCell], limit: Int) {
+    if rows.count < limit { rows.append(row) } else { omit(row) }
+  }
+
   /// Lists at most `count` rows. To be called after the totals and the proofs were made.
   mutating func keep(_ count: Int) {
     guard rows.count > count else { return }
     omittedRowCount += rows.count - count
     rows.removeSubrange(count...)
+    omittedSums = [:]
   }
+
+  private mutating func omit(_ row: [ReportCell]) {
+    omittedRowCount += 1
+    for (index, cell) in row.enumerated() {
+      if let number = cell.number { omittedSums[index, default: 0] += number }
+    }
+  }
+
+  /// Ends the making of a table: what the omitted rows come to is in the totals by then.
+  mutating func seal() { omittedSums = [:] }
 }
 
 /// A report as it was asked for: its tables, and what was asked.
