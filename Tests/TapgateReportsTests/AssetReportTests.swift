@@ -340,6 +340,9 @@ struct AssetReportTests {
       let may = try ledger.report(definition.id, from: "2026-05-01", stores: ["S1"])
       #expect(may.isProven, "\(definition.id)")
     }
+    for member in ["M1", "M3"] {
+      #expect(try ledger.report("memberHistory", memberID: member).isProven)
+    }
     let list = try ledger.report("abcd").table("members")
     #expect(list.rows.map { $0[1] } == [.text("M2"), .text("M1"), .text("M4")])
     #expect(list.rows[1][6] == .money(20_000))

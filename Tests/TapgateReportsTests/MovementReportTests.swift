@@ -85,6 +85,10 @@ struct MovementReportTests {
     #expect(table.cell(7, "store") == .text("S2"))
     #expect(table.cell(7, "spentMinor") == .money(-4000))
     #expect(table.totals?[5] == .money(58_000))
+    let report = try ledger.report("accruals")
+    #expect(report.table("stores").cell("S1", "spentMinor") == .money(21_000))
+    #expect(report.table("stores").cell("S2", "members") == .integer(2))
+    #expect(report.table("dates").rows.count == 8)
     let february = try ledger.report("accruals", from: "2026-02-01", through: "2026-02-28")
     #expect(february.table("days").sum("spentMinor") == 48_000)
     let second = try ledger.report("accruals", stores: ["S2"])
@@ -166,6 +170,16 @@ struct MovementReportTests {
     )
     #expect(table.totals?[9] == .money(18_000))
     #expect(report.isProven)
+    let february = try ledger.report(
+      "memberHistory",
+      from: "2026-02-14",
+      through: "2026-02-14",
+      memberID: "M1"
+    )
+    let proof = try #require(february.table("entries").proofs.first)
+    // 50 on that day; 100 before and 30 after it.
+    #expect(proof.parts.map(\.amount) == [50, 130])
+    #expect(proof.ledger == 180)
     let operators = try ledger.report("memberHistory", operatorName: "op2")
     #expect(operators.table("entries").rows.count == 1)
     #expect(operators.isProven)

@@ -19,8 +19,8 @@ public enum BarPlot {
   private static let labelCellMax = 24
   /// Cells of the longest bar where the terminal does not say how wide it is.
   private static let barCellDefault = 40
-  /// The fewest cells of the longest bar.
-  private static let barCellMin = 8
+  /// The fewest and the most cells of the longest bar.
+  private static let barCells = 8...60
 
   /// One line a bar. The longest bar fills the room; negative values have bars of a lighter shade.
   public static func lines(_ bars: [Bar], width: Int? = nil) -> [String] {
@@ -29,7 +29,10 @@ public enum BarPlot {
     }
     let labelCells = labels.map { DisplayWidth.cells(of: $0) }.max() ?? 0
     let numberCells = bars.map { DisplayWidth.cells(of: $0.shown) }.max() ?? 0
-    let room = width.map { max(barCellMin, $0 - labelCells - numberCells - 3) } ?? barCellDefault
+    let room =
+      width.map {
+        min(max($0 - labelCells - numberCells - 3, barCells.lowerBound), barCells.upperBound)
+      } ?? barCellDefault
     let largest = bars.map(\.value.magnitude).max() ?? 0
     return zip(labels, bars).map { label, bar in
       let eighths = largest == 0 ? 0 : bar.value.magnitude * UInt128(room * 8) / largest
@@ -47,18 +50,18 @@ public enum BarPlot {
 }
 
 extension ReportTable {
-  /// The rows as bars, one block for each series of `chart`.
+  /// Rows that are drawn; a picture of more is a wall.
+  private static var plotRowMax: Int { 40 }
+
+  /// The rows as bars, one block for each series of `chart` in which there is anything to draw.
   public func plotLines(
     _ chart: ReportChart,
     _ language: ReportLanguage,
     width: Int? = nil
   ) -> [ReportLine] {
     var lines: [ReportLine] = []
-    for series in chart.values where columns.indices.contains(series) && !rows.isEmpty {
-      lines.append(
-        ReportLine(.note, DisplayWidth.printable(columns[series].heading.text(language)))
-      )
-      let bars = rows.compactMap { row -> BarPlot.Bar? in
+    for series in chart.values where columns.indices.contains(series) {
+      let bars = rows.prefix(Self.plotRowMax).compactMap { row -> BarPlot.Bar? in
         guard let value = row[series].number else { return nil }
         return BarPlot.Bar(
           label: CellText.text(row[chart.labels], language),
@@ -66,7 +69,11 @@ extension ReportTable {
           shown: CellText.text(row[series], language)
         )
       }
+      guard bars.contains(where: { $0.value != 0 }) else { continue }
+      let heading = columns[series].heading.text(language)
+      lines.append(ReportLine(.note, DisplayWidth.printable(heading)))
       lines += BarPlot.lines(bars, width: width).map { ReportLine(.plot, $0) }
+      if rows.count > Self.plotRowMax { lines.append(ReportLine(.plot, "…")) }
     }
     return lines
   }

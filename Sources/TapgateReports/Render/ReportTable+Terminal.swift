@@ -49,6 +49,7 @@ extension ReportTable {
       ReportLine(.heading, line(headings)), rule,
     ]
     lines += body.map { ReportLine(.row, line($0)) }
+    if body.isEmpty { lines.append(ReportLine(.note, Self.nothing.text(language))) }
     if omittedRowCount > 0 { lines.append(ReportLine(.note, omission.text(language))) }
     if let sums { lines += [rule, ReportLine(.totals, line(sums))] }
     lines += notes.map { ReportLine(.note, DisplayWidth.printable($0.text(language))) }
@@ -58,6 +59,8 @@ extension ReportTable {
     }
     return lines
   }
+
+  private static var nothing: Wording { Wording("（无记录）", "(no rows)") }
 
   /// What is said where rows are left out.
   package var omission: Wording {

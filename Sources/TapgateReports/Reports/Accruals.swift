@@ -20,6 +20,16 @@ struct Accruals: ReportBuilder {
     var takenBack: Int128 = 0
     var growth: Int128 = 0
     var members: Set<Int64> = []
+
+    mutating func add(_ other: Day) {
+      receipts += other.receipts
+      returns += other.returns
+      spent += other.spent
+      earned += other.earned
+      takenBack += other.takenBack
+      growth += other.growth
+      members.formUnion(other.members)
+    }
   }
 
   private let context: ReportContext
@@ -63,37 +73,84 @@ struct Accruals: ReportBuilder {
   }
 
   func tables() -> [ReportTable] {
-    var table = ReportTable(
-      id: "days",
-      title: Wording("每日积分与消费", "Accruals by day and store"),
-      columns: [
+    var dates: [BusinessDate: Day] = [:]
+    var stores: [String: Day] = [:]
+    for (key, day) in days {
+      dates[key.date, default: Day()].add(day)
+      stores[key.store, default: Day()].add(day)
+    }
+    var byDay = table(
+      "days",
+      Wording("每日积分与消费", "Accruals by day and store"),
+      [
         ReportColumn("businessDate", .date, Wording("营业日", "Date")),
         ReportColumn("store", .text, Wording("门店", "Store")),
+      ],
+      days.sorted { $0.key < $1.key }.map { ([.date($0.date), .optional($0.store)], $1) }
+    )
+    byDay.chart = nil
+    var byDate = table(
+      "dates",
+      Wording("按日合计", "Accruals by day"),
+      [ReportColumn("businessDate", .date, Wording("营业日", "Date"))],
+      dates.sorted { $0.key < $1.key }.map { ([.date($0)], $1) }
+    )
+    byDate.chart = ReportChart(.line, labels: 0, values: [4])
+    var byStore = table(
+      "stores",
+      Wording("按门店合计", "Accruals by store"),
+      [ReportColumn("store", .text, Wording("门店", "Store"))],
+      stores.sorted { $0.key < $1.key }.map { ([.optional($0)], $1) }
+    )
+    byStore.chart = ReportChart(.bar, labels: 0, values: [4])
+    return [byDay, byDate, byStore]
+  }
+
+  private func table(
+    _ id: String,
+    _ title: Wording,
+    _ keys: [ReportColumn],
+    _ rows: [([ReportCell], Day)]
+  ) -> ReportTable {
+    var table = ReportTable(
+      id: id,
+      title: title,
+      columns: keys + [
         ReportColumn("members", .integer, Wording("到店会员", "Members")),
         ReportColumn("receipts", .integer, Wording("小票数", "Receipts"), isSummed: true),
         ReportColumn("returns", .integer, Wording("退回笔数", "Taken back"), isSummed: true),
         ReportColumn("spentMinor", .money, Wording("净消费", "Net spending"), isSummed: true),
         ReportColumn("averageMinor", .money, Wording("客单价", "Average receipt")),
         ReportColumn("earned", .integer, Wording("发放积分", "Points earned"), isSummed: true),
-        ReportColumn("takenBack", .integer, Wording("收回积分", "Points taken back"), isSummed: true),
+        ReportColumn(
+          "takenBack",
+          .integer,
+          Wording("收回积分", "Points taken back"),
+          isSummed: true
+        ),
         ReportColumn("growth", .integer, Wording("成长值", "Growth"), isSummed: true),
       ]
     )
-    for (key, day) in days.sorted(by: { $0.key < $1.key }) {
-      table.rows.append([
-        .date(key.date), .optional(key.store), .whole(day.members.count),
-        .integer(day.receipts), .integer(day.returns), .money(day.spent),
-        .average(day.spent, over: day.receipts), .integer(day.earned),
-        .integer(day.takenBack), .integer(day.growth),
-      ])
+    for (keys, day) in rows {
+      table.rows.append(
+        keys + [
+          .whole(day.members.count), .integer(day.receipts), .integer(day.returns),
+          .money(day.spent), .average(day.spent, over: day.receipts), .integer(day.earned),
+          .integer(day.takenBack), .integer(day.growth),
+        ]
+      )
     }
     table.total()
-    let issued = table.sum("earned") - table.sum("takenBack")
-    var pointParts = points.parts(table: issued)
-    pointParts.append(
+    table.proofs = proofs(table)
+    return table
+  }
+
+  private func proofs(_ table: ReportTable) -> [ReportProof] {
+    var parts = points.parts(table: table.sum("earned") - table.sum("takenBack"))
+    parts.append(
       ReportProof.Part(Wording("兑换、过期及其他", "redeemed, expired and other"), otherPoints)
     )
-    table.proofs = [
+    return [
       ReportProof(
         claim: Wording("消费金额", "spending"),
         kind: .money,
@@ -102,11 +159,9 @@ struct Accruals: ReportBuilder {
       ),
       ReportProof(
         claim: Wording("未用积分", "points not used"),
-        parts: pointParts,
+        parts: parts,
         ledger: ledgerPoints
       ),
     ]
-    table.chart = ReportChart(.column, labels: 0, values: [5])
-    return [table]
   }
 }
