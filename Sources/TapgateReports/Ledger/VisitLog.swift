@@ -2,8 +2,8 @@ internal import TapgateModel
 
 /// The receipts of members: each row that spent something, without what was taken back of it.
 ///
-/// A reversed receipt is no visit, whatever the date of its reversal; a refund lessens the amount
-/// of the receipt that it names and leaves the visit, unless nothing is left.
+/// What was reversed or refunded, whatever the date on which it was, lessens the amount of its
+/// receipt; where nothing is left, there was no visit.
 struct VisitLog {
   /// One receipt.
   struct Visit {
@@ -14,9 +14,8 @@ struct VisitLog {
     var store: Int32
     var amountMinor: Int128
     var points: Int128
-    var isReversed = false
 
-    var counts: Bool { !isReversed && amountMinor > 0 }
+    var counts: Bool { amountMinor > 0 }
   }
 
   /// The methods whose rows are receipts.
@@ -34,7 +33,6 @@ struct VisitLog {
     if let reference = Self.receipt(of: entry), let index = index(of: reference) {
       visits[index].amountMinor += sums.spentMinor
       visits[index].points += sums.points
-      if entry.kind == .reverse { visits[index].isReversed = true }
     } else if sums.spentMinor > 0, Self.receiptMethods.contains(entry.kind.method) {
       visits.append(
         Visit(
