@@ -7,6 +7,12 @@ public struct ReceiptAmounts: Hashable, Sendable {
   public struct Problem: Error, Hashable, Sendable {
     public var field: String
     public var problem: String
+
+    /// Creates a problem.
+    public init(field: String, problem: String) {
+      self.field = field
+      self.problem = problem
+    }
   }
 
   /// The receipt's whole amount: the given one, or the sum of its lines.
@@ -64,7 +70,7 @@ extension Programme.EarnRule {
           problem: "is negative"
         )
       }
-      guard excludedTenders.contains(tender.kind) else { continue }
+      guard !counts(tender: tender.kind) else { continue }
       let (rest, overflow) = base.subtractingReportingOverflow(tender.amountMinor)
       base = overflow ? 0 : rest
     }
@@ -104,11 +110,13 @@ extension Programme {
     return multiplier(in: situation)
   }
 
-  /// What all multipliers of whole receipts come to in `situation`.
+  /// What all multipliers of whole receipts come to in `situation`; those of single lines are left
+  /// out.
   public func multiplier(in situation: Situation) -> (basisPoints: Int64, fired: [Fired]) {
     var best: [String: Fired] = [:]
     var order: [String] = []
-    for multiplier in multipliers where multiplier.when.holds(in: situation) {
+    for multiplier in multipliers
+    where !multiplier.when.isOfLines && multiplier.when.holds(in: situation) {
       let known = best[multiplier.group]
       if known == nil { order.append(multiplier.group) }
       if (known?.basisPoints ?? 0) < multiplier.basisPoints {
