@@ -40,6 +40,13 @@ public enum ReportCatalogue {
       Wording("按日、门店", "receipts, spending and points by day and store")
     ),
     ReportDefinition(
+      "sales",
+      Sales.self,
+      Wording("消费明细", "Sales"),
+      Wording("按品类、单品、支付方式、时段", "by category, article, tender and hour"),
+      parameters: [rows(1000)]
+    ),
+    ReportDefinition(
       "points",
       PointsMovement.self,
       Wording("积分发放与负债", "Points"),
