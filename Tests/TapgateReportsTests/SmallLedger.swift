@@ -268,6 +268,8 @@ struct SmallLedger {
     append(.merge, date, member: into) { _ in decided.into.effects }
   }
 
+  func isLive(_ member: Int64) -> Bool { states[member]?.status == .active }
+
   func aMonth() throws -> Programme.Period {
     var period = try #require(programme.pointsExpiry)
     (period.months, period.days) = (1, 0)
