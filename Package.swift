@@ -60,6 +60,11 @@ let package = Package(
       providers: [.apt(["libusb-1.0-0-dev"])]
     ),
     .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+    .systemLibrary(
+      name: "CXlsxWriter",
+      pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CLedgerLog"),
 
@@ -69,6 +74,11 @@ let package = Package(
     .target(name: "TapgateModel", dependencies: ["TapgateJSON"], swiftSettings: pure),
     .target(
       name: "TapgateCodec",
+      dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+    .target(
+      name: "TapgateReports",
       dependencies: ["TapgateJSON", "TapgateModel"],
       swiftSettings: pure
     ),
@@ -124,6 +134,12 @@ let package = Package(
         "CLinux", "TapgateAPI", "TapgateCore", "TapgateJSON", "TapgateModel", logging,
         nioCore, nioPosix,
       ],
+      swiftSettings: house
+    ),
+
+    .target(
+      name: "TapgateWorkbook",
+      dependencies: ["CXlsxWriter", "TapgateModel", "TapgateReports"],
       swiftSettings: house
     ),
 
@@ -198,6 +214,16 @@ let package = Package(
     .testTarget(
       name: "TapgateCodecTests",
       dependencies: ["TapgateCodec", "TapgateFuzzing", "TapgateJSON", "TapgateModel"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateReportsTests",
+      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel", "TapgateReports"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateWorkbookTests",
+      dependencies: ["TapgateJSON", "TapgateModel", "TapgateReports", "TapgateWorkbook"],
       swiftSettings: house
     ),
     .testTarget(

@@ -26,6 +26,8 @@ struct LayeringTests {
     "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
+    "TapgateReports": ["TapgateJSON", "TapgateModel"],
+    "TapgateWorkbook": ["CXlsxWriter", "TapgateModel", "TapgateReports", "Glibc"],
     "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
