@@ -7,7 +7,8 @@ public enum Catalogue {
 
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
-    gatewayMethods + memberMethods + cardMethods + operationMethods + deviceMethods
+    gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
+    + deviceMethods
     + printMethods + importMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.

@@ -17,6 +17,10 @@ extension LedgerEngine {
       if let coupon = try shopTable.coupon(code.serial), coupon.code == code {
         return useBearerCoupon(coupon, receiptNo: receiptNo, operation, row)
       }
+      if operation.subject == nil {
+        guard let found = try holder(of: code) else { return .failed(.unknown(field: "code")) }
+        return decide(request, found, operation, row)
+      }
     case .unuseCoupon(let code, _):
       return try decideUnuse(code, operation, row)
     case .confirmTopUp(let id, _), .cancelTopUp(let id):
@@ -276,7 +280,7 @@ extension LedgerEngine {
   static func shopEffects(_ effects: [Effect]) -> [Effect] {
     effects.filter {
       switch $0 {
-      case .couponSerials, .shopCount, .bearerCoupon, .refunded: true
+      case .couponSerials, .shopCount, .bearerCoupon, .couponAdded, .refunded: true
       default: false
       }
     }
@@ -433,7 +437,9 @@ extension LedgerEngine {
         try shared.active.programme.decideBearerUnuse(coupon, in: context(operation, row, nil))
       } reply: { AssetReply.coupon($1, receiptNo: nil, into: &$0) }
     }
-    guard let found = operation.subject.flatMap(find) else { return unknown(operation.subject) }
+    var found = operation.subject.flatMap(find)
+    if operation.subject == nil { found = try holder(of: code) }
+    guard let found else { return .failed(.unknown(field: "code")) }
     guard let original = try rowThatUsed(code, found.member.state) else {
       return .failed(.unknown(field: "code"))
     }
@@ -446,6 +452,11 @@ extension LedgerEngine {
         in: context
       )
     } reply: { AssetReply.coupon($1, receiptNo: nil, into: &$0) }
+  }
+
+  /// The member who was given a coupon.
+  private func holder(of code: CouponCode) throws(SQLiteFailure) -> FoundMember? {
+    try shopTable.holder(ofCoupon: code.serial).flatMap { load(number: $0) }
   }
 
   /// The effects of the member's row that used a coupon, newest first.

@@ -276,7 +276,7 @@ final class LedgerEngine {
     lastHash = hash
     nextSequence += 1
     if let number = draft.number, let member = draft.member { try keep(member, number: number) }
-    if !draft.shopEffects.isEmpty { try keep(draft.shopEffects) }
+    if !draft.shopEffects.isEmpty { try keep(draft.shopEffects, of: draft.number) }
     committed.append(
       CommittedOperation(
         sequence: row.sequence,
@@ -292,7 +292,7 @@ final class LedgerEngine {
   }
 
   /// Writes what a row changes beside its member.
-  private func keep(_ effects: [Effect]) throws(SQLiteFailure) {
+  private func keep(_ effects: [Effect], of number: UInt32?) throws(SQLiteFailure) {
     var shop = shop
     guard shop.apply(effects) else {
       throw SQLiteFailure(call: "shop", code: 0, message: "the shop's counts do not fit")
@@ -304,6 +304,8 @@ final class LedgerEngine {
     for effect in effects {
       switch effect {
       case .bearerCoupon(_, let coupon): try shopTable.setCoupon(coupon)
+      case .couponAdded(let coupon):
+        if let number { try shopTable.setHolder(ofCoupon: coupon.serial, number) }
       case .refunded(let receipt, let progress):
         try shopTable.setRefund(progress, receipt: receipt)
       default: break

@@ -1,7 +1,7 @@
 internal import TapgateModel
 
 /// What the ledger keeps beside its members: the shop's counts, the coupons that belong to whoever
-/// has their code, and how much of which receipt was refunded.
+/// has their code, who was given which of the others, and how much of which receipt was refunded.
 ///
 /// Lives on the ledger's thread, inside its transactions. All of it is recomputed from the journal
 /// by `tapgate verify`.
@@ -9,6 +9,7 @@ final class ShopTable {
   static let schema = """
     CREATE TABLE shop (id INTEGER PRIMARY KEY CHECK (id = 1), state BLOB NOT NULL);
     CREATE TABLE bearer_coupon (serial INTEGER PRIMARY KEY, state BLOB NOT NULL);
+    CREATE TABLE coupon_holder (serial INTEGER PRIMARY KEY, member INTEGER NOT NULL);
     CREATE TABLE refund (receipt INTEGER PRIMARY KEY, progress BLOB NOT NULL);
     """
 
@@ -16,6 +17,8 @@ final class ShopTable {
   private let storeShop: Statement
   private let findCoupon: Statement
   private let storeCoupon: Statement
+  private let findHolder: Statement
+  private let storeHolder: Statement
   private let findRefund: Statement
   private let storeRefund: Statement
 
@@ -25,6 +28,14 @@ final class ShopTable {
     findCoupon = try Statement("SELECT state FROM bearer_coupon WHERE serial = ?", on: connection)
     storeCoupon = try Statement(
       "INSERT OR REPLACE INTO bearer_coupon VALUES (?, ?)",
+      on: connection
+    )
+    findHolder = try Statement(
+      "SELECT member FROM coupon_holder WHERE serial = ?",
+      on: connection
+    )
+    storeHolder = try Statement(
+      "INSERT OR REPLACE INTO coupon_holder VALUES (?, ?)",
       on: connection
     )
     findRefund = try Statement("SELECT progress FROM refund WHERE receipt = ?", on: connection)
@@ -59,6 +70,20 @@ final class ShopTable {
     storeCoupon.bind(coupon.serial, at: 1)
     storeCoupon.bind(coupon.packed(), at: 2)
     try storeCoupon.run()
+  }
+
+  /// The number of the member who was last given a coupon; `nil` where none was.
+  func holder(ofCoupon serial: Int64) throws(SQLiteFailure) -> UInt32? {
+    findHolder.bind(serial, at: 1)
+    guard try findHolder.step() else { return nil }
+    defer { findHolder.reset() }
+    return UInt32(exactly: findHolder.integer(0))
+  }
+
+  func setHolder(ofCoupon serial: Int64, _ number: UInt32) throws(SQLiteFailure) {
+    storeHolder.bind(serial, at: 1)
+    storeHolder.bind(Int64(number), at: 2)
+    try storeHolder.run()
   }
 
   /// What was refunded of the receipt of row `receipt`, packed; `nil` for nothing.
