@@ -54,6 +54,9 @@ extension EndToEnd {
       // It is this process's own, which the rig spares.
       let process = gateway.processID
       #expect(ReaderUser.found()?.process != process)
+      // The reader's thread starts beside the socket.
+      let client = try gateway.client("till")
+      _ = try client.wait("daemon.status") { _ in ReaderUser.found(sparing: -1) != nil }
       let user = try #require(ReaderUser.found(sparing: -1))
       #expect(user.command.contains("tapgate serve"))
       #expect(user.description.hasPrefix("process \(user.process) ("))

@@ -5,7 +5,7 @@ extension Words {
   static let aboutCalibrate = Phrase(
     "Finds layout and suffix of a scanner that types, from one scan of the page that `tapgate"
       + " print calibration` prints.",
-    "扫描 `tapgate print calibration` 打印的条码一次，即可识别键盘式扫描枪的键盘布局和后缀。"
+    "扫描一次打印出的校准条码，即可识别键盘式扫描枪的键盘布局和后缀。"
   )
   static let helpCalibrateConfig = Phrase(
     "The configuration file that gets the [[scanner]]; without it the lines are shown only.",
@@ -69,7 +69,7 @@ extension Words {
   static let cannotWrite = Phrase("{1} cannot be written: {2}", "无法写入 {1}：{2}")
   static let aboutPrintCalibration = Phrase(
     "Prints the page that `tapgate scanner calibrate` asks for.",
-    "打印 `tapgate scanner calibrate` 所需的校准页。"
+    "打印扫描枪校准页。"
   )
   static let calibrationPageTitle = Phrase("Scanner calibration", "扫描枪校准")
   static let calibrationPageLinear = Phrase("for laser scanners", "激光扫描枪")

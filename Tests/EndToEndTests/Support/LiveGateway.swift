@@ -130,6 +130,13 @@ final class LiveGateway {
   /// Whether it ended without having been told to.
   var hasDied: Bool { process.map { !$0.isRunning } ?? false }
 
+  /// How it ended: an exit status, or the number of the signal that killed it.
+  var ending: String {
+    guard let process, !process.isRunning else { return "not at all" }
+    let kind = process.terminationReason == .exit ? "exit" : "signal"
+    return "\(kind) \(process.terminationStatus)"
+  }
+
   /// Everything it wrote to standard error.
   var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 

@@ -24,7 +24,9 @@ final class ScannerCounter {
   }
 
   deinit {
-    if gateway.hasDied { Issue.record("the gateway died: \(gateway.log.prefix(4000))") }
+    if gateway.hasDied {
+      Issue.record("the gateway died, \(gateway.ending): \(gateway.log.suffix(4000))")
+    }
     gateway.kill()
     rig.close()
   }
