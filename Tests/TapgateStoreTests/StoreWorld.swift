@@ -60,7 +60,7 @@ final class StoreWorld {
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
-      programme: Array(ShippedProgrammes.retail.utf8),
+      programme: Array(ShippedProgrammes.standard.utf8),
       receiptPrinter: printer,
       assurance: assurance,
       clock: clock,

@@ -148,10 +148,6 @@ extension Programme.BirthdayWindow {
 
   /// The birthday in a year; `nil` where there is no such day in any.
   static func date(of birthday: (month: Int, dayOfMonth: Int), in year: Int) -> BusinessDate? {
-    if let day = BusinessDate(year: year, month: birthday.month, dayOfMonth: birthday.dayOfMonth) {
-      return day
-    }
-    guard birthday.month == 2, birthday.dayOfMonth == 29 else { return nil }
-    return BusinessDate(year: year, month: 2, dayOfMonth: 28)
+    BusinessDate.date(in: year, month: birthday.month, dayOfMonth: birthday.dayOfMonth)
   }
 }

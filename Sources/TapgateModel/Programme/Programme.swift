@@ -5,15 +5,36 @@
 public struct Programme: Hashable, Sendable {
   /// A span of the calendar.
   public struct Period: Hashable, Sendable {
-    public var months: Int
-    public var days: Int
-
-    /// The date one period after `date`: months first, then days.
-    public func end(from date: BusinessDate) -> BusinessDate {
-      date.adding(months: months).adding(days: days)
+    /// Where a period's end is moved to.
+    public enum Rounding: String, Hashable, Sendable, CaseIterable {
+      case none
+      case monthEnd = "month_end"
+      case yearEnd = "year_end"
     }
 
-    /// The date one period before `date`.
+    public var months: Int
+    public var days: Int
+    /// Where its end is moved to; never to an earlier day.
+    public var rounding: Rounding
+
+    /// Creates a span.
+    public init(months: Int, days: Int, rounding: Rounding = .none) {
+      self.months = months
+      self.days = days
+      self.rounding = rounding
+    }
+
+    /// The date one period after `date`: months first, then days, then the rounding.
+    public func end(from date: BusinessDate) -> BusinessDate {
+      let end = date.adding(months: months).adding(days: days)
+      return switch rounding {
+      case .none: end
+      case .monthEnd: end.monthEnd
+      case .yearEnd: end.yearEnd
+      }
+    }
+
+    /// The date one period before `date`; no rounding.
     public func start(before date: BusinessDate) -> BusinessDate {
       date.adding(months: -months).adding(days: -days)
     }
@@ -45,7 +66,7 @@ public struct Programme: Hashable, Sendable {
   }
 
   /// How an amount becomes points.
-  public enum EarnMode: String, Hashable, Sendable {
+  public enum EarnMode: String, Hashable, Sendable, CaseIterable {
     /// floor(amount × give / per).
     case proportional
     /// floor(amount / per) × give.
@@ -53,7 +74,7 @@ public struct Programme: Hashable, Sendable {
   }
 
   /// Which counted asset a rule gives.
-  public enum EarnedAsset: String, Hashable, Sendable { case points, growth }
+  public enum EarnedAsset: String, Hashable, Sendable, CaseIterable { case points, growth }
 
   /// A rule that turns what was paid into points or growth.
   public struct EarnRule: Hashable, Sendable {
@@ -109,7 +130,13 @@ public struct Programme: Hashable, Sendable {
   public var multipliers: [Multiplier]
   /// The most that multipliers come to.
   public var capBasisPoints: Int64
+  /// The cap of a file that has no `stacking`.
+  public static let capDefault: Int64 = 100_000
   public var cardTypes: [CardType]
+  /// Whether members have growth (成长值).
+  public var hasGrowth = false
+  /// The shop's categories, where the file lists them: then its rules can name no other.
+  public var categories: [String] = []
   /// How long points wait before they can be spent; `nil` for not at all.
   public var pointsPending: Period? = nil
   public var valueOrder: ValueOrder? = nil
@@ -134,6 +161,8 @@ public struct Programme: Hashable, Sendable {
   public var refund = RefundRules(spentPoints: .debt, grace: Period(months: 0, days: 30))
   /// Paths of values that the requirement documents do not give: examples to be edited.
   public var examples: [String]
+  /// What the file asks of an engine; of a programme that was read from a file only.
+  public var uses: [Use] = []
 
   /// The tier that `state` has earned by its facts on `date`; the highest whose condition holds.
   public func earnedLevel(of facts: SpendFacts, growth: Int64, on date: BusinessDate) -> Int {

@@ -1,4 +1,3 @@
-internal import TapgateJSON
 internal import TapgateModel
 
 /// The programme in force with what belongs to it: its canonical hash and its calendar.
@@ -13,7 +12,7 @@ struct ActiveProgramme: Sendable {
   let revision: [UInt8]
 
   init(bytes: [UInt8]) throws {
-    programme = try Programme.parse(bytes)
+    programme = try Programme.parse(bytes, for: .engine)
     guard
       let calendar = BusinessCalendar(
         zone: programme.zone,
@@ -21,7 +20,7 @@ struct ActiveProgramme: Sendable {
       )
     else { throw ProgrammeError.unknownZone }
     self.calendar = calendar
-    text = try JSONParser.parse(bytes).encoded(isSorted: true)
+    text = try Programme.canonicalForm(bytes)
     hash = KeyRing.hash(text)
     revision = Array(hash.prefix(8))
   }

@@ -20,7 +20,7 @@ struct ProgrammeFile: Hashable, Sendable {
   /// Reads a file's bytes.
   init(_ bytes: [UInt8]) throws(Refusal) {
     do throws(ProgrammeError) {
-      let programme = try Programme.parse(bytes)
+      let programme = try Programme.parse(bytes, for: .engine)
       id = programme.id
       revision = Int64(programme.revision)
       examples = programme.examples

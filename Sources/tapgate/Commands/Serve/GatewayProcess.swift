@@ -101,7 +101,7 @@ struct GatewayProcess {
   }
 
   private static func programme(_ path: String?) throws -> [UInt8] {
-    guard let path else { return Array(ShippedProgrammes.retail.utf8) }
+    guard let path else { return Array(ShippedProgrammes.standard.utf8) }
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw ServeFailure(description: "the programme file \(path) cannot be read")
     }
