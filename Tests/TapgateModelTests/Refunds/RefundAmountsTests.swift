@@ -2,7 +2,7 @@ import TapgateModel
 import Testing
 
 @Suite("Refunds: what goes back where")
-struct RefundTests {
+struct RefundAmountsTests {
   private typealias Fixtures = CheckoutFixtures
 
   private func sale(

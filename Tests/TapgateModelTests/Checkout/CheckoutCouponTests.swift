@@ -2,7 +2,7 @@ import TapgateModel
 import Testing
 
 @Suite("Coupons on a basket")
-struct CouponTests {
+struct CheckoutCouponTests {
   private typealias Fixtures = CheckoutFixtures
 
   private func coupon(

@@ -2,7 +2,7 @@ import TapgateModel
 import Testing
 
 @Suite("Paying with points and stored value, and what a quote offers beside")
-struct PaymentTests {
+struct CheckoutPaymentTests {
   private typealias Fixtures = CheckoutFixtures
 
   private func programme() throws -> Programme {

@@ -2,7 +2,7 @@ import TapgateModel
 import Testing
 
 @Suite("Earning by occasions, lines, quantities and multipliers")
-struct EarningTests {
+struct EarningRulesTests {
   private typealias Fixtures = CheckoutFixtures
 
   private func earned(
