@@ -1,6 +1,6 @@
 extension Programme.PointsAsCash {
   /// What `points` points pay, rounded down.
-  func minor(for points: Int64) -> Int64? {
+  func worth(of points: Int64) -> Int64? {
     Apportionment.scaled(points, by: minor, over: self.points)
   }
 
@@ -13,7 +13,7 @@ extension Programme.PointsAsCash {
     // n points pay at most `cap` where n × minor < (cap + 1) × points.
     let bound = ((Int128(cap) + 1) * Int128(points) - 1) / Int128(minor)
     let most = min(available, Int64(clamping: bound)) / step * step
-    return (self.minor(for: most) ?? 0) > 0 ? most : 0
+    return (worth(of: most) ?? 0) > 0 ? most : 0
   }
 
   /// The most of `payable` that points pay.
@@ -94,7 +94,7 @@ extension Programme {
     guard available >= points else {
       throw .refused(.insufficientPoints, "\(points - available) points are missing")
     }
-    guard let minor = rate.minor(for: points), minor > 0 else {
+    guard let minor = rate.worth(of: points), minor > 0 else {
       throw .illegal("usePoints", "is worth nothing")
     }
     guard minor <= rate.cap(on: payable) else {

@@ -105,7 +105,7 @@ extension Programme {
       redeemable.step = rate.step
       if redeemable.pointsShort == 0 {
         redeemable.points = rate.most(of: available, on: quote.payableMinor)
-        redeemable.minor = rate.minor(for: redeemable.points) ?? 0
+        redeemable.minor = rate.worth(of: redeemable.points) ?? 0
       }
     }
     if redeemable.pointsShort == 0 {
