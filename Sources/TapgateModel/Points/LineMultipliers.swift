@@ -7,6 +7,14 @@ extension Programme {
     var fired: [Fired]
   }
 
+  /// A multiplier that holds, as far as the choice between them needs it.
+  private struct Candidate {
+    var place: Int
+    var basisPoints: Int64
+    /// The group's number.
+    var group: Int
+  }
+
   /// What the multipliers come to line by line: inside a group the best that covers the line
   /// counts, between groups the excess over one adds, up to the cap.
   ///
@@ -17,57 +25,58 @@ extension Programme {
     in situation: Situation,
     grants: [Multiplier] = []
   ) -> LineMultipliers {
-    var holding: [Multiplier] = []
+    let all = grants.isEmpty ? multipliers : multipliers + grants
+    var groups: [String] = []
+    var holding: [Candidate] = []
     var isOfLines = false
-    for multiplier in multipliers + grants where multiplier.when.holds(in: situation) {
-      holding.append(multiplier)
-      if multiplier.when.isOfLines { isOfLines = true }
-    }
-    if !isOfLines || lines.isEmpty {
-      holding.removeAll { $0.when.isOfLines }
-      let (factor, fired) = Self.combined(holding.indices, of: holding, cap: capBasisPoints)
-      return LineMultipliers(
-        factors: [factor],
-        fired: fired.map { Fired(id: holding[$0].id, basisPoints: holding[$0].basisPoints) }
-      )
-    }
-    var factors: [Int64] = []
-    factors.reserveCapacity(lines.count)
-    var used: Set<Int> = []
-    for line in lines {
-      let covering = holding.indices.filter {
-        holding[$0].when.covers(category: line.category, sku: line.sku)
+    for place in all.indices where all[place].when.holds(in: situation) {
+      if all[place].when.isOfLines {
+        if lines.isEmpty { continue }
+        isOfLines = true
       }
-      let (factor, fired) = Self.combined(covering, of: holding, cap: capBasisPoints)
-      factors.append(factor)
-      used.formUnion(fired)
+      let name = all[place].group
+      let group = groups.firstIndex(of: name) ?? groups.count
+      if group == groups.count { groups.append(name) }
+      holding.append(Candidate(place: place, basisPoints: all[place].basisPoints, group: group))
     }
-    let fired = used.sorted().map {
-      Fired(id: holding[$0].id, basisPoints: holding[$0].basisPoints)
+    var best = [Int](repeating: -1, count: groups.count)
+    var hasFired = [Bool](repeating: false, count: holding.count)
+    var factors: [Int64] = []
+    factors.reserveCapacity(isOfLines ? lines.count : 1)
+    for index in 0..<(isOfLines ? lines.count : 1) {
+      for group in best.indices { best[group] = -1 }
+      for (number, candidate) in holding.enumerated() {
+        let known = best[candidate.group]
+        guard known < 0 || holding[known].basisPoints < candidate.basisPoints else { continue }
+        if isOfLines {
+          let line = lines[index]
+          guard all[candidate.place].when.covers(category: line.category, sku: line.sku) else {
+            continue
+          }
+        }
+        best[candidate.group] = number
+      }
+      factors.append(Self.factor(of: best, holding, cap: capBasisPoints, fired: &hasFired))
+    }
+    let fired = holding.indices.filter { hasFired[$0] }.map {
+      Fired(id: all[holding[$0].place].id, basisPoints: holding[$0].basisPoints)
     }
     return LineMultipliers(factors: factors, fired: fired)
   }
 
-  /// The best of each group, and what they come to together.
-  private static func combined(
-    _ candidates: some Collection<Int>,
-    of multipliers: [Multiplier],
-    cap: Int64
-  ) -> (factor: Int64, fired: [Int]) {
-    var best: [Int] = []
-    for index in candidates {
-      let multiplier = multipliers[index]
-      if let known = best.firstIndex(where: { multipliers[$0].group == multiplier.group }) {
-        if multipliers[best[known]].basisPoints < multiplier.basisPoints { best[known] = index }
-      } else {
-        best.append(index)
-      }
-    }
+  /// What the best of each group come to together.
+  private static func factor(
+    of best: [Int],
+    _ holding: [Candidate],
+    cap: Int64,
+    fired: inout [Bool]
+  ) -> Int64 {
     var sum: Int64 = 10_000
-    for index in best {
-      let (next, overflow) = sum.addingReportingOverflow(multipliers[index].basisPoints &- 10_000)
+    for number in best where number >= 0 {
+      fired[number] = true
+      let (next, overflow) = sum.addingReportingOverflow(holding[number].basisPoints &- 10_000)
       sum = overflow ? cap : next
     }
-    return (max(0, min(sum, cap)), best)
+    return max(0, min(sum, cap))
   }
 }
