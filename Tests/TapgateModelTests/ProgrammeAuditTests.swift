@@ -151,6 +151,14 @@ struct ProgrammeAuditTests {
     ),
     OddProgramme(.topUpStepUnreachable, at: "topup.tiers[1]", ("topup.tiers[1].fen", "500000")),
     OddProgramme(.topUpStepUnreachable, at: "topup.tiers[0]", ("topup.min_fen", "50000")),
+    OddProgramme(
+      .topUpStepUnreachable,
+      at: "topup.min_fen",
+      ("topup.min_fen", "500001"),
+      ("topup.tiers", "[]")
+    ),
+    // One point a yuan, twice and a half on a diamond's member day, and a point is 40 fen.
+    OddProgramme(.pointsWorthReceipt, at: "earn[base]", ("redeem.cash.fen", "4000")),
     OddProgramme(.redeemMinimumBelowStep, at: "redeem.min_balance", ("redeem.min_balance", "50")),
     OddProgramme(
       .prizeNeverDrawn,
@@ -211,6 +219,8 @@ struct ProgrammeAuditTests {
     #expect(findings.receiptCount == 10_000)
     #expect(findings.pointsEarned > 0)
     #expect(findings.memberCounts.values.reduce(0, +) == 256)
+    // Members of all sizes, so that every tier but the lowest of companies has some.
+    #expect(findings.memberCounts.count >= 4)
   }
 
   @Test("a decision that gives fewer points for more is found")
@@ -297,5 +307,12 @@ struct ProgrammeAuditTests {
       let findings = ProgrammeAudit(programme, receiptCount: 50).findings()
       #expect(findings.receiptCount > 0, "\(path)")
     }
+  }
+
+  @Test("a plain programme has nothing odd")
+  func plain() throws {
+    var json = try ProgrammeFiles.json(ShippedProgrammes.pointsOnly)
+    json = ProgrammeFiles.edited(json, "multipliers", .array([]))
+    #expect(ProgrammeAudit(try Programme(json), receiptCount: 400).findings().anomalies == [])
   }
 }

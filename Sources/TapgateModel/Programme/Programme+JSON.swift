@@ -23,10 +23,13 @@ extension Programme {
     for built: Set<Feature>
   ) throws(ProgrammeError) -> Programme {
     let programme = try parse(bytes)
-    guard let path = programme.unbuilt(built).first else { return programme }
+    let paths = programme.unbuilt(built)
+    guard let path = paths.first else { return programme }
+    let others = paths.dropFirst().joined(separator: ", ")
     throw ProgrammeError(
       path: path,
       problem: "is part of the format but not built in this version"
+        + (others.isEmpty ? "" : "; nor are: \(others)")
     )
   }
 

@@ -145,6 +145,7 @@ enum Words {
     "{1} has an example's figures, not the shop's own",
     "{1} 使用的是示例数值，不是本店的"
   )
+  static let programmeAnomaly = Phrase("{1}: {2}", "{1}：{2}")
   static let programmeUnknown = Phrase(
     "the gateway does not tell its programme",
     "网关没有提供会员方案信息"

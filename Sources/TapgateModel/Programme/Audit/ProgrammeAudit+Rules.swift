@@ -18,7 +18,9 @@ extension ProgrammeAudit {
   }
 
   /// Looks at multipliers alone, inside their group and against the cap.
-  func checkMultipliers(_ search: OccasionSearch, _ findings: inout Findings) {
+  ///
+  /// - Returns: what all together come to at most, in basis points.
+  func checkMultipliers(_ search: OccasionSearch, _ findings: inout Findings) -> Int64 {
     var excess: [String: Int64] = [:]
     for multiplier in programme.multipliers {
       let path = "multipliers[\(multiplier.id)]"
@@ -39,15 +41,14 @@ extension ProgrammeAudit {
     let most = excess.values.reduce(10_000) { $0 + $1 }
     guard isOwn, !programme.multipliers.isEmpty, !programme.examples.contains("stacking"),
       most < programme.capBasisPoints
-    else {
-      return
-    }
+    else { return min(most, programme.capBasisPoints) }
     findings.add(
       .capNeverReached,
       "stacking.cap_bp",
       "is \(programme.capBasisPoints), and all multipliers together come to \(most) at most",
       "上限为 \(programme.capBasisPoints)，但所有倍率叠加最多只有 \(most)"
     )
+    return most
   }
 
   /// Whether the multiplier can count.

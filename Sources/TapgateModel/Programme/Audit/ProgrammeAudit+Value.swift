@@ -49,6 +49,14 @@ extension ProgrammeAudit {
   func checkTopUp(_ findings: inout Findings) {
     guard let rules = programme.topUp else { return }
     let most = max(rules.namedMaxMinor ?? .max, rules.bearerMaxMinor ?? .max)
+    if rules.minMinor > most {
+      findings.add(
+        .topUpStepUnreachable,
+        "topup.min_fen",
+        "is above the largest balance: nothing can be topped up",
+        "高于余额上限，无法充值"
+      )
+    }
     for (index, step) in rules.steps.enumerated() {
       let path = "topup.tiers[\(index)]"
       let isSkipped =
@@ -90,8 +98,9 @@ extension ProgrammeAudit {
         || (worth == worthBefore && (factor < factorBefore || goods.count < goodsBefore.count)))
   }
 
-  /// The balance for redemption and the life of points.
-  func checkPoints(_ findings: inout Findings) {
+  /// What points are worth, the balance for redemption and the life of points.
+  func checkPoints(multiplierMax: Int64, _ findings: inout Findings) {
+    checkWorth(multiplierMax: multiplierMax, &findings)
     if let cash = programme.pointsAsCash, programme.redeemMin > 0, programme.redeemMin < cash.step {
       findings.add(
         .redeemMinimumBelowStep,
@@ -112,6 +121,23 @@ extension ProgrammeAudit {
         "\(date) 的积分在 \(expiry.end(from: date)) 过期，而 \(pending.end(from: date)) 起才能使用"
       )
       return
+    }
+  }
+
+  /// Points of a receipt that pay for a receipt as large, or a larger one.
+  private func checkWorth(multiplierMax: Int64, _ findings: inout Findings) {
+    guard let cash = programme.pointsAsCash else { return }
+    for rule in programme.earn where rule.asset == .points && rule.quantity == nil {
+      let worth = Int128(rule.give) * Int128(multiplierMax) * Int128(cash.minor)
+      let paid = Int128(rule.perFen) * 10_000 * Int128(cash.points)
+      guard worth >= paid else { continue }
+      findings.add(
+        .pointsWorthReceipt,
+        "earn[\(rule.id)]",
+        "the points of a receipt can pay for a whole one: at \(multiplierMax) basis points they "
+          + "are worth \(worth * 100 / paid)% of what was paid",
+        "一张小票的积分足以抵付整张小票：最高倍率下价值为实付的 \(worth * 100 / paid)%"
+      )
     }
   }
 

@@ -31,6 +31,8 @@ public struct ProgrammeAudit: Sendable {
     case topUpGivesLess
     /// A step of the top-up table that no top-up comes to.
     case topUpStepUnreachable
+    /// The points of a receipt are worth as much as the receipt, or more.
+    case pointsWorthReceipt
     /// The least balance for redemption is below one step.
     case redeemMinimumBelowStep
     /// A prize without weight.
@@ -108,11 +110,11 @@ public struct ProgrammeAudit: Sendable {
     var findings = Findings()
     let tiers = checkTiers(&findings)
     let calendar = OccasionSearch(programme: programme, tiers: tiers)
-    checkMultipliers(calendar, &findings)
+    let multiplierMax = checkMultipliers(calendar, &findings)
     checkRules(calendar, &findings)
     checkCoupons(calendar, &findings)
     checkTopUp(&findings)
-    checkPoints(&findings)
+    checkPoints(multiplierMax: multiplierMax, &findings)
     checkDraws(&findings)
     decideReceipts(&findings)
     for path in programme.examples {
