@@ -14,6 +14,8 @@ struct TestLedger {
   var sequence: Int64 = 1
   var today = TestLedger.start
   var now: Int64 = 1_000_000
+  /// What a failure is to name beside the row.
+  var label = ""
   /// The effects of the row that was committed last.
   var effects: [Effect] = []
 
@@ -144,13 +146,14 @@ struct TestLedger {
       today: today
     )
     let broken = row.violations(programme)
-    #expect(broken.isEmpty, "\(kind): \(broken)")
+    #expect(broken.isEmpty, "\(label) \(kind): \(broken)")
     let packed = Effect.packed(decided.effects)
-    #expect((try? Effect.unpacked(packed)) == decided.effects)
-    #expect((try? MemberState(packed: decided.after.packed())) == decided.after)
+    #expect((try? Effect.unpacked(packed)) == decided.effects, "\(label)")
+    #expect((try? MemberState(packed: decided.after.packed())) == decided.after, "\(label)")
     totals[id, default: LedgerTotals()].take(decided.effects)
     all.take(decided.effects)
-    #expect(totals[id]?.violations(against: decided.after).isEmpty ?? false)
+    let unequal = totals[id]?.violations(against: decided.after) ?? []
+    #expect(unequal.isEmpty, "\(label) \(kind): \(unequal)")
     takeShop(decided.effects, decided.shop)
     members[id] = decided.after
     effects = decided.effects
