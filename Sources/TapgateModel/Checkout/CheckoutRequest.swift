@@ -91,6 +91,8 @@ public struct CheckoutContext: Sendable {
   public var today: BusinessDate
   /// Multipliers that the member has beside the programme's, such as one of a top-up.
   public var grants: [Programme.Multiplier] = []
+  /// Points that can be spent, those of a hold among them; `nil` for the member's available ones.
+  public var points: Int64?
   /// How stored value would be split; `nil` for the programme's order over the member's balances.
   public var split: (@Sendable (Int64) throws(Refusal) -> ValueSplit)?
 
@@ -99,11 +101,13 @@ public struct CheckoutContext: Sendable {
     situation: Programme.Situation,
     today: BusinessDate? = nil,
     grants: [Programme.Multiplier] = [],
+    points: Int64? = nil,
     split: (@Sendable (Int64) throws(Refusal) -> ValueSplit)? = nil
   ) {
     self.situation = situation
     self.today = today ?? situation.date
     self.grants = grants
+    self.points = points
     self.split = split
   }
 }

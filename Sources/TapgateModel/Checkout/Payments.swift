@@ -87,7 +87,7 @@ extension Programme {
     guard points % rate.step == 0 else {
       throw .illegal("usePoints", "must be a multiple of \(rate.step)")
     }
-    let available = state.pointsAvailable(on: context.today)
+    let available = context.points ?? state.pointsAvailable(on: context.today)
     guard available >= redeemMin else {
       throw .refused(.belowRedeemMinimum, "\(redeemMin - available) points are missing")
     }

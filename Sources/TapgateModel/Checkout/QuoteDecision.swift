@@ -98,7 +98,7 @@ extension Programme {
     for state: MemberState,
     in context: CheckoutContext
   ) -> Quote.Redeemable {
-    let available = state.pointsAvailable(on: context.today)
+    let available = context.points ?? state.pointsAvailable(on: context.today)
     var redeemable = Quote.Redeemable()
     redeemable.pointsShort = max(0, redeemMin - available)
     if let rate = pointsAsCash, can("points", in: context.situation) {

@@ -51,48 +51,13 @@ extension Programme {
     quantities: [String: Int64] = [:],
     grants: [Multiplier] = []
   ) throws(AccrualProblem) -> AccrualDecision {
-    if let currency = accrual.currency, currency != self.currency {
-      throw .refused(Refusal(.currencyMismatch))
-    }
-    do {
-      let total = try ReceiptAmounts.total(of: accrual)
-      var situation = situation
-      if situation.tier == nil { situation.tier = state.tier }
-      if asksForTenders {
-        for tender in accrual.tenders { situation.tenders.insert(tender.kind) }
-      }
-      try EarningSheet.check(quantities)
-      let sheet = EarningSheet(situation: situation, quantities: quantities, grants: grants)
-      return try decide(
-        accrual,
-        total: total,
-        for: state,
-        by: sheet,
-        today: today,
-        sequence: sequence
-      )
-    } catch {
-      throw .illegal(error)
-    }
-  }
-
-  private func decide(
-    _ accrual: Accrual,
-    total: Int64,
-    for state: MemberState,
-    by sheet: EarningSheet,
-    today: BusinessDate,
-    sequence: Int64
-  ) throws(ReceiptAmounts.Problem) -> AccrualDecision {
-    let tooLarge = ReceiptAmounts.Problem(
-      field: accrual.amountMinor == nil ? "lines" : "amountMinor",
-      problem: "is too large"
+    let (earned, total) = try self.earned(
+      by: accrual,
+      for: state,
+      in: situation,
+      quantities: quantities,
+      grants: grants
     )
-    let isPlain = sheet.isPlain(for: self)
-    let earned =
-      isPlain
-      ? try count(accrual, total: total, in: sheet.situation, tooLarge: tooLarge)
-      : try count(accrual, total: total, by: sheet, tooLarge: tooLarge)
     var effects: [Effect] = []
     // What a receipt makes at most: a lot, its postings, growth, spending, a single, a tier.
     effects.reserveCapacity(10)
@@ -101,11 +66,11 @@ extension Programme {
       let written = write(
         earned,
         for: state,
-        on: sheet.situation.date,
+        on: situation.date,
         sequence: sequence,
         after: consume effects
       )
-    else { throw tooLarge }
+    else { throw .illegal(accrual.tooLarge) }
     return AccrualDecision(
       effects: written.effects,
       earned: earned.points,
@@ -120,12 +85,41 @@ extension Programme {
     )
   }
 
+  /// What an accrual earns, without writing it; see `decide`.
+  public func earned(
+    by accrual: Accrual,
+    for state: MemberState,
+    in situation: Situation,
+    quantities: [String: Int64] = [:],
+    grants: [Multiplier] = []
+  ) throws(AccrualProblem) -> (earned: Earned, totalMinor: Int64) {
+    if let currency = accrual.currency, currency != self.currency {
+      throw .refused(Refusal(.currencyMismatch))
+    }
+    do {
+      let total = try ReceiptAmounts.total(of: accrual)
+      var situation = situation
+      if situation.tier == nil { situation.tier = state.tier }
+      if asksForTenders {
+        for tender in accrual.tenders { situation.tenders.insert(tender.kind) }
+      }
+      try EarningSheet.check(quantities)
+      let sheet = EarningSheet(situation: situation, quantities: quantities, grants: grants)
+      let earned =
+        sheet.isPlain(for: self)
+        ? try count(accrual, total: total, in: situation)
+        : try count(accrual, total: total, by: sheet)
+      return (earned, total)
+    } catch {
+      throw .illegal(error)
+    }
+  }
+
   /// What the earning rules give, one floor a rule.
   private func count(
     _ accrual: Accrual,
     total: Int64,
-    in situation: Situation,
-    tooLarge: ReceiptAmounts.Problem
+    in situation: Situation
   ) throws(ReceiptAmounts.Problem) -> Earned {
     let (factor, fired) = multiplier(in: situation)
     var earned = Earned(baseMinor: total, fired: fired)
@@ -134,15 +128,25 @@ extension Programme {
       let base = try rule.base(of: accrual, total: total)
       let isPoints = rule.asset == .points
       guard let quantity = rule.yield(base, multiplier: isPoints ? factor : 10_000) else {
-        throw tooLarge
+        throw accrual.tooLarge
       }
       if isPoints, isFirstPointsRule {
         earned.baseMinor = base
         isFirstPointsRule = false
       }
-      guard earned.add(quantity, of: rule.asset) else { throw tooLarge }
+      guard earned.add(quantity, of: rule.asset) else { throw accrual.tooLarge }
     }
     return earned
+  }
+}
+
+extension Accrual {
+  /// A receipt of which a product or a balance does not fit.
+  var tooLarge: ReceiptAmounts.Problem {
+    ReceiptAmounts.Problem(
+      field: amountMinor == nil ? "lines" : "amountMinor",
+      problem: "is too large"
+    )
   }
 }
 

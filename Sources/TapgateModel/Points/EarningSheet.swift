@@ -30,8 +30,7 @@ extension Programme {
   func count(
     _ accrual: Accrual,
     total: Int64,
-    by sheet: EarningSheet,
-    tooLarge: ReceiptAmounts.Problem
+    by sheet: EarningSheet
   ) throws(ReceiptAmounts.Problem) -> Earned {
     let lines = accrual.lines ?? []
     var amounts: [Int64] = []
@@ -61,7 +60,7 @@ extension Programme {
       let multipliers = rule.asset == .points ? factors.factors : [10_000]
       guard let quantity = rule.formula.points(for: counted, multipliers: multipliers),
         earned.add(quantity, of: rule.asset)
-      else { throw tooLarge }
+      else { throw accrual.tooLarge }
     }
     return earned
   }

@@ -80,6 +80,20 @@ struct CheckoutPaymentTests {
     }
   }
 
+  @Test("points of a hold count where the ledger says so")
+  func heldPoints() throws {
+    let programme = try programme()
+    let state = try Fixtures.member(points: 100)
+    var context = try Fixtures.context()
+    let request = CheckoutRequest(lines: [Fixtures.line("a", 4_000)], usePoints: 1_000)
+    #expect(throws: CheckoutProblem.self) {
+      try programme.quote(request, for: state, in: context)
+    }
+    context.points = 1_000
+    #expect(try programme.quote(request, for: state, in: context).payment.pointsMinor == 1_000)
+    #expect(try programme.quote(request, for: state, in: context).redeemable.points == 1_000)
+  }
+
   @Test("stored value pays in the programme's order")
   func value() throws {
     var programme = try programme()
