@@ -55,6 +55,14 @@ struct DrawTests {
     #expect(second.proof.excluded == ["first"])
     #expect(second.proof.totalWeight == 3)
     #expect(second.proof.random == 0)
+    let rules = ledger.programme.draws[0]
+    #expect(first.proof.isRight(by: rules) && second.proof.isRight(by: rules))
+    var forged = second.proof
+    forged.index = 0
+    #expect(!forged.isRight(by: rules))
+    forged = first.proof
+    forged.excluded = ["first"]
+    #expect(!forged.isRight(by: rules))
     try ledger.run(.draw, spin(.max))
     #expect(ledger.reason(spin(0)) == .limitExceeded)
     #expect(ledger.state().pointsAvailable(on: ledger.today) == 70)

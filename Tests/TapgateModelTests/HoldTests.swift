@@ -166,6 +166,22 @@ struct HoldTests {
     #expect(coupons.count == 2)
   }
 
+  @Test("a coupon that expires in a hold can be captured, and expires when it comes back")
+  func couponInHold() throws {
+    var (ledger, coupons) = try filled()
+    let last = try #require(coupons[0].expiresOn)
+    ledger.pass(days: Int(last.day - ledger.today.day))
+    let legs = HoldLegs(coupons: coupons.map(\.code))
+    let hold = try ledger.run(.holdCreate, create(legs, seconds: 604_800))
+    ledger.pass(days: 1)
+    let one = HoldLegs(coupons: [coupons[0].code])
+    let captured = try ledger.run(.holdCapture, capture(hold.id, one, final: true))
+    #expect(captured.coupons == [coupons[0]])
+    #expect(ledger.state().assets.coupons.isEmpty)
+    #expect(ledger.all.sum(of: .couponUsed) == 1)
+    #expect(ledger.all.sum(of: .couponExpired) == 1)
+  }
+
   @Test("a card's day counts what it holds, and gives back what was not captured")
   func cardDay() throws {
     var (ledger, _) = try filled()
@@ -181,6 +197,44 @@ struct HoldTests {
     #expect(ledger.reason(card: day, more) == nil)
     try ledger.run(.spend, card: day, more)
     #expect(ledger.reason(card: day, more) == .limitExceeded)
+  }
+
+  @Test("a bearer's coupon is held by one hold, and is free, used or expired after it")
+  func bearer() throws {
+    var (ledger, _) = try filled()
+    let issued = try ledger.programme.decideBearerCoupons(
+      "open",
+      count: 2,
+      nonces: [9, 8],
+      in: ledger.context()
+    )
+    ledger.all.take(issued.effects)
+    ledger.takeShop(issued.effects, issued.shop)
+    let coupons = issued.answer
+    let legs = HoldLegs(coupons: coupons.map(\.code))
+    func hold() -> TestLedger.Rule<Hold> {
+      let bearers = ledger.bearers.values.sorted { $0.serial < $1.serial }
+      return {
+        try $0.decideHold(legs, seconds: 604_800, bearers: bearers, for: $1, in: $2)
+      }
+    }
+    let first = try ledger.run(.holdCreate, hold())
+    #expect(ledger.bearers.values.allSatisfy { $0.status == .held && $0.row == first.id })
+    #expect(ledger.reason(hold()) == .couponUsed)
+    let held = try #require(ledger.bearers[coupons[0].serial])
+    #expect(throws: LedgerProblem.refused(.couponUsed)) {
+      try ledger.programme.decideBearerUse(held, in: ledger.context())
+    }
+    try ledger.run(.holdVoid) { try $0.decideVoid(of: first.id, for: $1, in: $2) }
+    #expect(ledger.bearers.values.allSatisfy { coupons.contains($0) })
+    ledger.pass(days: 19)
+    let second = try ledger.run(.holdCreate, hold())
+    ledger.pass(days: 1)
+    let one = HoldLegs(coupons: [coupons[0].code])
+    try ledger.run(.holdCapture, capture(second.id, one, final: true))
+    #expect(ledger.bearers[coupons[0].serial]?.status == .used)
+    #expect(ledger.bearers[coupons[1].serial]?.status == .expired)
+    #expect(ledger.all.sum(of: .couponHeld) == 0)
   }
 
   @Test("a hold asks for the PIN where one is set")

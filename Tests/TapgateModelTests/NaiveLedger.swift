@@ -19,8 +19,8 @@ enum NaiveEvent: Hashable {
   case reverse(Int)
 }
 
-/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no code
-/// with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
+/// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
+/// code with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
 struct NaiveLedger {
   struct Lot: Hashable {
     var key: Int
@@ -77,7 +77,7 @@ struct NaiveLedger {
   private var serials = 1
 
   /// The days of the test's rules.
-  static let (pointDays, couponDays, stampDays, graceDays) = (60, 20, 15, 30)
+  static let (pointDays, couponDays, stampDays, graceDays) = (30, 20, 15, 25)
 
   init(_ names: [String]) {
     for name in names { members[name] = Member() }

@@ -114,7 +114,7 @@ private struct RandomRun {
     let name = oneOf(Self.names) ?? "a"
     let coupons = ledger.state(name).assets.coupons.map { Int($0.serial) }
     switch pick(0...23) {
-    case 0, 1: return .days(pick(1...12))
+    case 0, 1: return .days(pick(1...20))
     case 2: return .seconds(pick(1...400))
     case 3, 4: return .topUp(name, oneOf([500, 1000, 20_000, 49_999, 50_000]) ?? 0)
     case 5, 6: return .spend(name, pick(1...30_000))
@@ -298,9 +298,14 @@ private struct RandomRun {
     guard let other = naive.members[name] else { return false }
     let start = TestLedger.start.day
     func shape(_ lot: PointLot) -> [Int] {
-      [Int((lot.expiresOn?.day ?? 0) - start), Int(lot.earnedOn.day - start), Int(lot.remaining)]
+      [
+        Int((lot.expiresOn?.day ?? 0) - start), Int(lot.earnedOn.day - start), Int(lot.remaining),
+        Int(lot.original),
+      ]
     }
-    func shape(_ lot: NaiveLedger.Lot) -> [Int] { [lot.expires, lot.earned, lot.left] }
+    func shape(_ lot: NaiveLedger.Lot) -> [Int] {
+      [lot.expires, lot.earned, lot.left, lot.original]
+    }
     func sorted(_ shapes: [[Int]]) -> [[Int]] {
       shapes.sorted { $0.lexicographicallyPrecedes($1) }
     }

@@ -227,6 +227,15 @@ struct StoredValueTests {
     let child = CardReference(high: 4, low: 4)
     ledger.addCard(child, type: "child", to: "n")
     try ledger.topUp(20_000)
+    // It has no account of its own to hold from or to pay into.
+    let hold = ledger.reason(on: "n", card: child) {
+      try $0.decideHold(.init(valueMinor: 1), for: $1, in: $2)
+    }
+    #expect(hold == .notSupportedByProgramme)
+    let topUp = ledger.reason(on: "n", card: child) {
+      try $0.decideTopUp(request(1000), for: $1, in: $2)
+    }
+    #expect(topUp == .notSupportedByProgramme)
     func spend(_ amount: Int64) throws -> (holder: Decided<Spent>, payer: Decided<Spent>) {
       var payer = ledger.context()
       payer.sequence += 1

@@ -2,8 +2,8 @@
 /// character after it.
 ///
 /// The serial number has at least six decimal digits, the nonce is base 36. The check character is
-/// ISO/IEC 7064 MOD 37,36 over template, serial and nonce: it finds every wrong character and nearly
-/// every pair that changed places.
+/// ISO/IEC 7064 MOD 37,36 over template, serial and nonce: it finds every wrong character and
+/// nearly every pair that changed places.
 public struct CouponCode: Hashable, Sendable, CustomStringConvertible {
   public var template: String
   public var serial: Int64

@@ -43,6 +43,12 @@ public struct CouponState: Hashable, Sendable {
   /// The code that is printed and read.
   public var code: CouponCode { CouponCode(template: template, serial: serial, nonce: nonce) }
 
+  /// As it is when no row holds it or has used it.
+  mutating func release() {
+    status = .issued
+    row = 0
+  }
+
   /// Whether its last day is over.
   public func isExpired(on date: BusinessDate) -> Bool { expiresOn.map { $0 < date } ?? false }
 }

@@ -27,11 +27,12 @@ public struct Captured: Hashable, Sendable {
 
 extension Programme {
   /// Decides `hold.create`: all legs or none. `seconds` is how long it is to last; `nil` for the
-  /// programme's own time.
+  /// programme's own time. `bearers` are the store's rows of the bearers' coupons among the codes.
   public func decideHold(
     _ legs: HoldLegs,
     seconds: Int64? = nil,
     pin: PinProof = .missing,
+    bearers: [CouponState] = [],
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<Hold> {
@@ -64,7 +65,12 @@ extension Programme {
       hold.principalMinor = parts.principalMinor
       hold.bonusMinor = parts.bonusMinor
     }
-    for code in legs.coupons { hold.coupons.append(try draft.holdCoupon(code)) }
+    for code in legs.coupons {
+      let bearer = bearers.first { $0.code == code && $0.isBearer }
+      let isHeld = hold.coupons.contains { $0.code == code }
+      if isHeld { throw .refused(.couponUsed, "it is named twice") }
+      hold.coupons.append(try draft.holdCoupon(code, bearer: bearer))
+    }
     try draft.add(.hold(hold))
     return try draft.finished(hold)
   }
@@ -172,10 +178,7 @@ extension LedgerDraft {
     }
     try move(captured.parts.principalMinor, from: .principalHeld, to: .principal)
     try move(captured.parts.bonusMinor, from: .bonusHeld, to: .bonus)
-    for coupon in captured.coupons {
-      try move(1, from: .couponHeld, to: .couponOut)
-      try add(.couponAdded(coupon))
-    }
+    for coupon in captured.coupons { try freeCoupon(coupon) }
   }
 
   private mutating func spend(_ captured: Captured) throws(LedgerProblem) {
@@ -185,9 +188,14 @@ extension LedgerDraft {
     }
     try move(captured.parts.principalMinor, from: .principal, to: .valueConsumed)
     try move(captured.parts.bonusMinor, from: .bonus, to: .valueConsumed)
-    for coupon in captured.coupons {
-      try move(1, from: .couponOut, to: .couponUsed)
-      try add(.couponRemoved(coupon, .used))
+    for var coupon in captured.coupons {
+      if coupon.isBearer {
+        coupon.release()
+        _ = try changeBearer(coupon, to: .used, from: .couponBearer, into: .couponUsed)
+      } else {
+        try move(1, from: .couponOut, to: .couponUsed)
+        try add(.couponRemoved(coupon, .used))
+      }
     }
   }
 
@@ -204,17 +212,34 @@ extension LedgerDraft {
       try uncount(Self.name(of: card), per: .day, on: hold.madeOn, quantity: hold.valueMinor)
     }
     for coupon in hold.coupons {
-      if coupon.isExpired(on: context.today) {
-        try move(1, from: .couponHeld, to: .couponExpired)
+      if !coupon.isExpired(on: context.today) {
+        try freeCoupon(coupon)
+      } else if coupon.isBearer {
+        _ = try changeBearer(coupon, to: .expired, from: .couponHeld, into: .couponExpired)
       } else {
-        try move(1, from: .couponHeld, to: .couponOut)
-        try add(.couponAdded(coupon))
+        try move(1, from: .couponHeld, to: .couponExpired)
       }
     }
     return expired
   }
 
-  fileprivate mutating func holdCoupon(_ code: CouponCode) throws(LedgerProblem) -> CouponState {
+  private mutating func freeCoupon(_ coupon: CouponState) throws(LedgerProblem) {
+    if coupon.isBearer {
+      _ = try changeBearer(coupon, to: .issued, from: .couponHeld, into: .couponBearer)
+    } else {
+      try move(1, from: .couponHeld, to: .couponOut)
+      try add(.couponAdded(coupon))
+    }
+  }
+
+  fileprivate mutating func holdCoupon(
+    _ code: CouponCode,
+    bearer: CouponState?
+  ) throws(LedgerProblem) -> CouponState {
+    if let bearer {
+      if let refusal = programme.refusal(of: bearer, in: situation) { throw .refused(refusal) }
+      return try changeBearer(bearer, to: .held, from: .couponBearer, into: .couponHeld)
+    }
     let coupon = try coupon(code, field: "coupons")
     if let refusal = programme.refusal(of: coupon, in: situation) { throw .refused(refusal) }
     try move(1, from: .couponOut, to: .couponHeld)

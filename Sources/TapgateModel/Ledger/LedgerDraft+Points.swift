@@ -16,15 +16,7 @@ extension LedgerDraft {
     if repaid > 0 { try add(.post(.pointsDebt, repaid)) }
     let rest = quantity - repaid
     guard rest > 0 else { return nil }
-    let matures = programme.pointsPending?.end(from: date)
-    let lot = PointLot(
-      id: try nextLotID(),
-      earnedOn: date,
-      expiresOn: programme.pointsExpiry?.end(from: date),
-      original: rest,
-      remaining: rest,
-      maturesOn: matures == date ? nil : matures
-    )
+    let lot = programme.pointLot(id: try nextLotID(), rest, earnedOn: date)
     try add(.post(.pointsAvailable, rest))
     try add(.lotAdded(lot))
     return lot
@@ -130,6 +122,34 @@ extension LedgerDraft {
     try move(quantity, from: .growthIssued, to: .growth)
   }
 
+  // MARK: Facts
+
+  /// Counts a receipt's amount for the tiers.
+  public mutating func countSpending(_ amountMinor: Int64) throws(LedgerProblem) {
+    guard amountMinor > 0 else { return }
+    try add(.spent(date: context.date, amountMinor: amountMinor))
+    if amountMinor > state.facts.singleMaxMinor { try add(.singleMax(amountMinor)) }
+  }
+
+  /// Takes back a part of what the receipt of `date` counted. The largest single receipt is another
+  /// matter: the caller knows the other receipts.
+  public mutating func uncountSpending(
+    _ amountMinor: Int64,
+    on date: BusinessDate
+  ) throws(LedgerProblem) {
+    guard amountMinor > 0 else { return }
+    try add(.spent(date: date, amountMinor: -amountMinor))
+  }
+
+  /// Uses up the multiplier that a top-up has brought for the next receipt.
+  ///
+  /// - Returns: Basis points; 0 for none.
+  public mutating func takeBoost() throws(LedgerProblem) -> Int64 {
+    let boost = state.assets.boost
+    if boost != 0 { try add(.boost(from: boost, to: 0)) }
+    return boost
+  }
+
   // MARK: Gifts
 
   /// Gives what a rule gives.
@@ -190,6 +210,21 @@ public struct GivenGift: Hashable, Sendable {
     coupons += other.coupons
     goods += other.goods
     counted += other.counted
+  }
+}
+
+extension Programme {
+  /// A new lot with the days on which its points mature and expire.
+  public func pointLot(id: Int64, _ quantity: Int64, earnedOn date: BusinessDate) -> PointLot {
+    let matures = pointsPending?.end(from: date)
+    return PointLot(
+      id: id,
+      earnedOn: date,
+      expiresOn: pointsExpiry?.end(from: date),
+      original: quantity,
+      remaining: quantity,
+      maturesOn: matures == date ? nil : matures
+    )
   }
 }
 

@@ -24,6 +24,7 @@ public struct LedgerDraft: Sendable {
     self.context = context
     self.state = state
     shop = context.shop
+    guard state.isSound else { throw .illegal("memberId", "has a damaged row") }
     guard sweeps else { return }
     try sweep()
     if !effects.isEmpty { effects.append(.swept) }
@@ -178,6 +179,28 @@ extension MemberState {
     var uses: Int128 = 0
     for held in assets.counted { uses += Int128(held.lot.remaining) }
     return sum <= Int128(Self.balanceMax) && uses <= Int128(Self.balanceMax)
+  }
+
+  /// Whether every balance is one that a decision can have left: sums of them cannot overflow.
+  var isSound: Bool {
+    guard isWithinBounds, areAssetsWithinBounds, facts.lifetimeMinor >= -Self.balanceMax else {
+      return false
+    }
+    let assets = assets
+    let slices = assets.holds.flatMap(\.points) + assets.counted.map(\.lot)
+    for lot in lots + slices {
+      guard lot.remaining > 0, lot.remaining <= lot.original else { return false }
+    }
+    for day in facts.days where day.amountMinor == .min { return false }
+    for hold in assets.holds {
+      guard hold.principalMinor >= 0, hold.bonusMinor >= 0, hold.valueMinor >= 0 else {
+        return false
+      }
+    }
+    if let paid = assets.paid {
+      guard paid.earnedMinor >= 0, paid.earnedMinor <= paid.paidMinor else { return false }
+    }
+    return assets.limits.allSatisfy { $0.count > 0 && $0.count <= Self.balanceMax }
   }
 
   /// Whether no account that must not is below zero.

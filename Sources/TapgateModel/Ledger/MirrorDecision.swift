@@ -38,7 +38,7 @@ extension Effect {
     var start = effects.startIndex
     while start + 3 <= effects.endIndex, case .post(.pointsAvailable, let out) = effects[start],
       case .post(.pointsExpired, let expired) = effects[start + 1],
-      case .lotUsed(_, let used) = effects[start + 2], out == -used, expired == used
+      case .lotUsed(_, let used) = effects[start + 2], out == 0 &- used, expired == used
     {
       start += 3
     }
@@ -80,9 +80,9 @@ extension Programme {
     )
     for case .post(let account, let quantity) in own {
       switch account {
-      case .pointsAvailable: mirrored.points -= quantity
-      case .growth: mirrored.growth -= quantity
-      case .principal, .bonus: mirrored.valueMinor -= quantity
+      case .pointsAvailable: mirrored.points &-= quantity
+      case .growth: mirrored.growth &-= quantity
+      case .principal, .bonus: mirrored.valueMinor &-= quantity
       default: break
       }
     }
@@ -91,12 +91,18 @@ extension Programme {
 }
 
 extension LedgerDraft {
+  /// The other sign; a row with a quantity that has none was not written by a decision.
+  private func negated(_ quantity: Int64) throws(LedgerProblem) -> Int64 {
+    guard quantity != .min else { throw .refused(.dependentOperations, "the row is damaged") }
+    return -quantity
+  }
+
   fileprivate mutating func mirror(
     _ effect: Effect,
     _ facts: MirrorFacts
   ) throws(LedgerProblem) {
     switch effect {
-    case .post(let account, let quantity): try add(.post(account, -quantity))
+    case .post(let account, let quantity): try add(.post(account, negated(quantity)))
     case .lotAdded(let lot):
       guard let now = state.lots.first(where: { $0.id == lot.id }), now == lot else {
         throw .refused(.dependentOperations, "points of it were used")
@@ -104,12 +110,12 @@ extension LedgerDraft {
       try add(.lotTaken(lot))
     case .lotRestored(let slice): try add(.lotTaken(slice))
     case .lotTaken(let slice): try restoreLot(slice, grace: programme.refund.grace)
-    case .spent(let day, let amount): try add(.spent(date: day, amountMinor: -amount))
-    case .lifetime(let amount): try add(.lifetime(-amount))
+    case .spent(let day, let amount): try add(.spent(date: day, amountMinor: negated(amount)))
+    case .lifetime(let amount): try add(.lifetime(negated(amount)))
     case .singleMax, .tier, .tierEnd: break  // `decideMirror` sees to them.
     case .counted(let key, let quantity):
       let count = state.assets.limits.first { $0.key == key }?.count ?? 0
-      let change = max(-quantity, -count)
+      let change = max(try negated(quantity), -count)
       if change != 0 { try add(.counted(key, quantity: change)) }
     case .couponSerials, .invited, .pin, .sale, .swept, .topUpEnded(_, .confirmed):
       break  // Stays as it is: numbers never come back, and what was paid out stays paid.
@@ -140,10 +146,10 @@ extension LedgerDraft {
     case .countedRestored(let asset, let slice): try add(.countedTaken(asset: asset, slice))
     case .paid(let from, let to): try add(.paid(from: to, to: from))
     case .boost(let from, let to): try add(.boost(from: to, to: from))
-    case .shopCount(let key, let quantity): try add(.shopCount(key, -quantity))
+    case .shopCount(let key, let quantity): try add(.shopCount(key, negated(quantity)))
     case .tendered(let kind, let amount, let reference):
-      try add(.tendered(kind: kind, amountMinor: -amount, reference: reference))
-    case .goods(let sku, let quantity): try add(.goods(sku: sku, quantity: -quantity))
+      try add(.tendered(kind: kind, amountMinor: negated(amount), reference: reference))
+    case .goods(let sku, let quantity): try add(.goods(sku: sku, quantity: negated(quantity)))
     default: throw .refused(.dependentOperations, "it has no mirror")
     }
   }

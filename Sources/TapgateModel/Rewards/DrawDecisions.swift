@@ -15,6 +15,13 @@ public struct Drawn: Hashable, Sendable {
     public var excluded: [String]
     /// The prize's place in the programme's list, from 0.
     public var index: Int
+
+    /// Whether drawing again by `rules`, the lottery's in that revision, finds the same prize.
+    public func isRight(by rules: Programme.Draw) -> Bool {
+      let again = rules.prize(for: random) { !excluded.contains($0.id) }
+      guard let again else { return false }
+      return again == (index, ticket, totalWeight)
+    }
   }
 
   public var prize: String

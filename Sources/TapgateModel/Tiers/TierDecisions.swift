@@ -61,8 +61,8 @@ extension Programme {
   }
 
   /// Decides what becomes of a tier whose end and grace are over on `today`: nothing, one step
-  /// down, or what the facts of its last day are worth. Every term that was missed counts once, as if the
-  /// sweep had come in time.
+  /// down, or what the facts of its last day are worth. Every term that was missed counts
+  /// once, as if the sweep had come in time.
   ///
   /// - Returns: `nil` where nothing has ended.
   public func decideTierReview(

@@ -65,14 +65,25 @@ extension LedgerDraft {
   }
 
   /// Checks the presented card's rules for stored value and counts what is spent of its day.
-  public mutating func countCardSpending(_ amountMinor: Int64) throws(LedgerProblem) {
+  /// `isByParent`: another account pays, as such a card's type demands.
+  public mutating func countCardSpending(
+    _ amountMinor: Int64,
+    isByParent: Bool = false
+  ) throws(LedgerProblem) {
     try refuseUnlessCard(can: "sv")
+    if !isByParent { try refuseDependentCard() }
     guard let cardType, let reference = context.card else { return }
     if let most = cardType.receiptMaxMinor, amountMinor > most {
       throw .refused(.limitExceeded, "\(most) fen per receipt")
     }
     guard let most = cardType.dayMaxMinor else { return }
     try count(Self.name(of: reference), .init(per: .day, count: most), quantity: amountMinor)
+  }
+
+  /// Refuses a card that has no account of its own.
+  func refuseDependentCard() throws(LedgerProblem) {
+    guard cardType?.needsParent ?? false else { return }
+    throw .refused(.notSupportedByProgramme, "the card spends on its parent's account")
   }
 
   static func name(of card: CardReference) -> String { "value:" + card.cardID }

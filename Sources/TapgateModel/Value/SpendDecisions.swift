@@ -34,9 +34,6 @@ extension Programme {
   ) throws(LedgerProblem) -> Decided<Spent> {
     var draft = try LedgerDraft(self, active: state, in: context)
     try draft.refuseWithoutValue(request.amountMinor)
-    if draft.cardType?.needsParent ?? false {
-      throw .refused(.notSupportedByProgramme, "the card spends on its parent's account")
-    }
     try draft.demandPin(request.pin)
     try draft.countCardSpending(request.amountMinor)
     let parts = try draft.takeValue(request.amountMinor)
@@ -66,7 +63,7 @@ extension Programme {
       throw .refused(.notSupportedByProgramme, "the card has no such parent")
     }
     try own.demandPin(request.pin)
-    try own.countCardSpending(request.amountMinor)
+    try own.countCardSpending(request.amountMinor, isByParent: true)
     var payerContext = payerContext
     payerContext.card = nil
     var draft = try LedgerDraft(self, active: payer, in: payerContext)

@@ -56,6 +56,7 @@ extension Programme {
       throw .refused(.limitExceeded, "at least \(rules.minMinor) fen")
     }
     try draft.refuseUnlessCard(can: "sv")
+    try draft.refuseDependentCard()
     let step = rules.step(for: request.amountMinor)
     let topUp = TopUp(
       id: context.sequence,
