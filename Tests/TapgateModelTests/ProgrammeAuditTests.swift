@@ -219,6 +219,8 @@ struct ProgrammeAuditTests {
     #expect(findings.receiptCount == 10_000)
     #expect(findings.pointsEarned > 0)
     #expect(findings.memberCounts.values.reduce(0, +) == 256)
+    // Members of all sizes, so that every tier but the lowest of companies has some.
+    #expect(findings.memberCounts.count >= 4)
   }
 
   @Test("a decision that gives fewer points for more is found")

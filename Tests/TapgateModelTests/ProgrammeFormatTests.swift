@@ -201,6 +201,30 @@ struct ProgrammeFormatTests {
     #expect(programme.unbuilt(Set(Programme.Feature.allCases)).isEmpty)
   }
 
+  @Test("rounded expiry is what the engine does: a lot ends with its month or its year")
+  func roundedLots() throws {
+    let date = try #require(BusinessDate("2026-03-10"))
+    for (round, end) in [
+      ("none", "2027-03-10"), ("month_end", "2027-03-31"),
+      ("year_end", "2027-12-31"),
+    ] {
+      let bytes = try ProgrammeFiles.edited(
+        ShippedProgrammes.pointsOnly,
+        "assets.points.expiry.round",
+        .string(round)
+      )
+      let programme = try Programme.parse(bytes, for: .engine)
+      let decision = try programme.decide(
+        Accrual(receiptNo: "1", amountMinor: 10_000, lines: nil),
+        for: MemberState(id: "M1", joinedOn: date, tier: "normal"),
+        on: date,
+        today: date,
+        sequence: 1
+      )
+      #expect(decision.lots.map(\.expiresOn) == [BusinessDate(end)])
+    }
+  }
+
   @Test("the canonical form is the same for files that say the same")
   func canonical() throws {
     let json = try ProgrammeFiles.json(ProgrammeFiles.everything)

@@ -1,25 +1,9 @@
-/// A basket on its way from the list price to what is to be paid.
-///
-/// The order is always the same, and each step sees what the step before it left:
-/// 1. the list price: quantity × price, or the line's own amount;
-/// 2. per line the best of the members' prices and agreements that hold. Nothing is added to an
-///    agreement: a line that has one takes no part in what follows;
-/// 3. the offers: of each group the best, and the groups add. Each is worth what it is on the
-///    members' prices, whatever the other groups take off;
-/// 4. the coupons: thresholds count what the lines come to after the offers. Delivery and free items
-///    come first, then percentages, then amounts, then free orders, inside a kind as they were
-///    given; each counts on what the ones before it left;
-/// 5. points as money, at most the programme's share of what is payable then;
-/// 6. stored value;
-/// 7. whatever else the till takes.
-///
-/// What is taken off a whole receipt is spread over its lines in proportion to what they still come
-/// to, by largest remainder, once. No line ever comes to less than nothing. A price that is a share
-/// of another is rounded down to the fen.
+/// A basket on its way from the list price to what is to be paid; see `Quote` for the order of the
+/// steps.
 struct Pricing {
   let lines: [BasketLine]
   private(set) var list: [Int64] = []
-  /// After step 2.
+  /// After the members' prices.
   private(set) var member: [Int64]
   /// The price rule of each line, as a place in the programme's list.
   private(set) var rules: [Int?]

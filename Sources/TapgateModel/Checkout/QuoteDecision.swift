@@ -1,5 +1,5 @@
 extension Programme {
-  /// Prices a basket for a member, or for whoever has no card. See `Pricing` for the order in which
+  /// Prices a basket for a member, or for whoever has no card. See `Quote` for the order in which
   /// rules count.
   ///
   /// The same request, member and situation always have the same quote, and a receipt that is

@@ -100,16 +100,16 @@ extension Programme {
       let total = try ReceiptAmounts.total(of: accrual)
       var situation = situation
       if situation.tier == nil { situation.tier = state.tier }
-      if asksForTenders {
+      let asks = earningAsks
+      if asks.tenders {
         for tender in accrual.tenders { situation.tenders.insert(tender.kind) }
       }
       try EarningSheet.check(quantities)
+      if asks.isPlain, grants.isEmpty {
+        return (try count(accrual, total: total, in: situation), total)
+      }
       let sheet = EarningSheet(situation: situation, quantities: quantities, grants: grants)
-      let earned =
-        sheet.isPlain(for: self)
-        ? try count(accrual, total: total, in: situation)
-        : try count(accrual, total: total, by: sheet)
-      return (earned, total)
+      return (try count(accrual, total: total, by: sheet), total)
     } catch {
       throw .illegal(error)
     }

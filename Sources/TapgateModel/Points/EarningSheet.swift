@@ -13,13 +13,6 @@ struct EarningSheet: Sendable {
     }
     throw ReceiptAmounts.Problem(field: "quantities.\(wrong)", problem: "is negative")
   }
-
-  /// Whether every rule looks at nothing but the receipt's amount, and every multiplier at the
-  /// receipt as a whole.
-  func isPlain(for programme: Programme) -> Bool {
-    grants.isEmpty && programme.earn.allSatisfy(\.isPlain)
-      && !programme.multipliers.contains(where: \.when.isOfLines)
-  }
 }
 
 extension Programme {
@@ -65,10 +58,21 @@ extension Programme {
     return earned
   }
 
-  /// Whether a rule of earning or a multiplier asks how a receipt was paid.
-  var asksForTenders: Bool {
-    earn.contains { !$0.when.tenders.isEmpty }
-      || multipliers.contains { !$0.when.tenders.isEmpty }
+  /// Whether every rule looks at nothing but the receipt's amount, and every multiplier at the
+  /// receipt as a whole; and whether any asks how it was paid.
+  ///
+  /// By indices: a rule is not copied to be looked at.
+  var earningAsks: (isPlain: Bool, tenders: Bool) {
+    var asks = (isPlain: true, tenders: false)
+    for index in earn.indices {
+      if !earn[index].isPlain { asks.isPlain = false }
+      if !earn[index].when.tenders.isEmpty { asks.tenders = true }
+    }
+    for index in multipliers.indices {
+      if multipliers[index].when.isOfLines { asks.isPlain = false }
+      if !multipliers[index].when.tenders.isEmpty { asks.tenders = true }
+    }
+    return asks
   }
 
   /// The rule that says what counts as spent: the first of points that counts money. Its occasion

@@ -18,7 +18,7 @@ extension ProgrammeAudit {
     for index in 0..<receiptCount {
       let date = programme.validFrom.adding(days: index * 540 / receiptCount)
       let place = generator.number(below: Self.memberCount)
-      let accrual = generator.receipt(index)
+      let accrual = generator.receipt(index, of: place)
       let sequence = Int64(index) + 1
       do throws(AccrualProblem) {
         let decision = try decide(accrual, members[place], date, sequence)

@@ -41,24 +41,30 @@ struct ReceiptGenerator {
     Int(next().multipliedFullWidth(by: UInt64(max(1, bound))).high)
   }
 
-  private mutating func amount() -> Int64 {
-    if !edges.isEmpty, number(below: 4) == 0 {
-      let edge = edges[number(below: edges.count)]
-      return max(0, edge + Int64(number(below: 3)) - 1)
+  /// An amount of at most about `bitCount` bits.
+  private mutating func amount(_ bitCount: Int) -> Int64 {
+    if number(below: 4) == 0 {
+      let within = edges.prefix { $0 < 1 << bitCount }
+      if !within.isEmpty {
+        let edge = within[number(below: within.count)]
+        return max(0, edge + Int64(number(below: 3)) - 1)
+      }
     }
-    return Int64(number(below: 1 << (number(below: bitCountMax) + 1)))
+    return Int64(number(below: 1 << (number(below: bitCount) + 1)))
   }
 
-  mutating func receipt(_ index: Int) -> Accrual {
+  /// A receipt of member `member`: of eight members each spends half as much as the one before.
+  mutating func receipt(_ index: Int, of member: Int) -> Accrual {
+    let bitCount = max(1, bitCountMax - member % 8)
     var tenders: [Tender] = []
     if number(below: 3) == 0 {
       let kind = self.tenders[number(below: self.tenders.count)]
-      tenders.append(Tender(kind: kind, amountMinor: amount() / 2))
+      tenders.append(Tender(kind: kind, amountMinor: amount(bitCount) / 2))
     }
     guard number(below: 2) == 0 else {
       return Accrual(
         receiptNo: String(index),
-        amountMinor: amount(),
+        amountMinor: amount(bitCount),
         lines: nil,
         tenders: tenders
       )
@@ -72,7 +78,7 @@ struct ReceiptGenerator {
           sku: "S\(line)",
           category: category,
           quantity: quantity,
-          unitPriceMinor: amount() / quantity
+          unitPriceMinor: amount(bitCount) / quantity
         )
       )
     }

@@ -32,7 +32,7 @@ struct ProgrammeFile: Hashable, Sendable {
 
   /// What is odd about its rules, beside the examples: each place with a sentence in `language`.
   ///
-  /// Decides 10,000 generated receipts, which takes a good part of a second.
+  /// Decides 10,000 generated receipts, which takes about a tenth of a second.
   func anomalies(in language: Language) -> [Anomaly] {
     ProgrammeAudit(programme).findings().anomalies.filter { $0.kind != .example }
       .map {
