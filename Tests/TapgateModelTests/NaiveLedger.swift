@@ -20,7 +20,8 @@ enum NaiveEvent: Hashable {
 }
 
 /// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
-/// code with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
+/// code with what it checks. Days and seconds are counted from 0; a lot's key is its place in the
+/// order of creation.
 struct NaiveLedger {
   struct Lot: Hashable {
     var key: Int

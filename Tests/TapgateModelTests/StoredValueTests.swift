@@ -48,6 +48,10 @@ struct StoredValueTests {
       let field = ledger.field { try $0.decideTopUp(request(amount), for: $1, in: $2) }
       #expect(field == "amountMinor")
     }
+    // Named by its id: one named card is enough for the higher cap.
+    #expect(reason(100_001) == nil)
+    ledger.members["m"]?.cards.removeAll { $0.type == "personal" || $0.type == "plain" }
+    #expect(reason(100_001) == .balanceCapExceeded)
     ledger.members["m"]?.status = .frozen
     #expect(reason(1000) == .memberFrozen)
     ledger.members["m"]?.status = .active

@@ -175,7 +175,8 @@ extension LedgerDraft {
       on: context.date
     )
     let level = programme.levels[max(earned, before.map(programme.levelIndex) ?? 0)].id
-    if level != state.tier { try add(.tier(level, since: context.date)) }
+    guard level != state.tier else { return }
+    try add(.tier(level, since: context.date))
     for case .tierEnd(let from, let to) in own where state.assets.tierEnd == to {
       try add(.tierEnd(from: to, to: from))
     }
