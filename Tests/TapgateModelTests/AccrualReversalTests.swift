@@ -66,6 +66,12 @@ struct AccrualReversalTests {
     var alone = ledger
     try alone.reverse(first, .init(otherSingleMax: 0, tierBefore: "normal"))
     #expect(LedgerInvariant.isRestored(before, by: alone.state()))
+    alone = ledger
+    alone.pass(days: 2)
+    var facts = MirrorFacts(otherSingleMax: 0, tierBefore: "normal")
+    facts.tierSinceBefore = before.tierSince
+    try alone.reverse(first, facts)
+    #expect(LedgerInvariant.isRestored(before, by: alone.state()))
     try ledger.run(.accrue, earn)
     let end = ledger.state().assets.tierEnd
     #expect(end != nil)
