@@ -59,8 +59,8 @@ extension MemberState {
     return [.pinRemoved(card)]
   }
 
-  /// What goes over from a card to the one that replaces it, beside its place: the PIN with its wrong
-  /// tries, and what was spent of the day. Without that a lost card's limits would be new again.
+  /// What goes over from a card to the one that replaces it, beside its place: the PIN with its
+  /// wrong tries, and what was spent of the day. Without that a lost card's limits would be new.
   public func effects(ofReplacing old: CardReference, by new: CardReference) -> [Effect] {
     guard !hasNoAssets else { return [] }
     let assets = assets
