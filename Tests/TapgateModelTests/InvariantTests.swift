@@ -131,6 +131,10 @@ struct InvariantTests {
     let fall: [Effect] = [.tier("silver", since: day)]
     #expect(try broken(.checkout, fall, from: gold) == [.tierMonotone])
     #expect(try broken(.tierReview, fall, from: gold).isEmpty)
+    let spend: [Effect] = [.spent(date: day, amountMinor: 20_000), .singleMax(20_000)]
+    #expect(try broken(.checkout, spend) == [.tierMonotone])
+    #expect(try broken(.checkout, spend + [.tier("silver", since: day)]).isEmpty)
+    #expect(try broken(.checkout, spend, from: gold).isEmpty)
   }
 
   @Test("I10: a later lot is spent first, or less than was posted")

@@ -33,7 +33,38 @@ extension NaiveLedger {
     guard members[name, default: Member()].principal >= 0,
       members[name, default: Member()].bonus >= 0
     else { return false }
+    if let paid = did.paid {
+      guard members[name]?.paid == paid.after else { return false }
+      let isOver = paid.before.map { $0.through < day } ?? true
+      members[name]?.paid = isOver ? nil : paid.before
+    }
+    cash -= did.cash
     done[place] = nil
+    return true
+  }
+
+  // MARK: Paid levels
+
+  /// What a paid level costs and how long it lasts.
+  static let (paidPrice, paidDays) = (3001, 30)
+
+  mutating func buy(_ name: String, _ did: inout Done) {
+    let before = members[name]?.paid
+    var after = before ?? Paid(from: day, through: day - 1, price: 0, earned: 0)
+    after.through += Self.paidDays
+    after.price += Self.paidPrice
+    members[name]?.paid = after
+    did.paid = (before, after)
+    did.cash = Self.paidPrice
+    cash += Self.paidPrice
+  }
+
+  mutating func refundPaid(_ name: String) -> Bool {
+    guard let paid = members[name]?.paid else { return false }
+    let days = min(day + 1 - paid.from, paid.through + 1 - paid.from)
+    let earned = paid.price * days / (paid.through + 1 - paid.from)
+    cash -= paid.price - earned
+    members[name]?.paid = nil
     return true
   }
 
@@ -52,6 +83,8 @@ extension NaiveLedger {
       members[from, default: Member()].holds.isEmpty
     else { return false }
     let giver = members[from, default: Member()]
+    if giver.paid != nil, members[into]?.paid != nil { return false }
+    if let paid = giver.paid { members[into]?.paid = paid }
     members[from] = Member()
     members[from, default: Member()].isMerged = true
     members[into, default: Member()].lots.merge(giver.lots) { first, _ in first }

@@ -14,13 +14,16 @@ enum NaiveEvent: Hashable {
   case stamp(String, Int)
   case signIn(String)
   case takeBack(String, Int)
+  case buy(String)
+  case refundPaid(String)
   case merge(String, into: String)
   /// The event at that place in the list.
   case reverse(Int)
 }
 
 /// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
-/// code with what it checks. Days and seconds are counted from 0; a lot's key is the order of creation.
+/// code with what it checks. Days and seconds are counted from 0; a lot's key is its place in the
+/// order of creation.
 struct NaiveLedger {
   struct Lot: Hashable {
     var key: Int
@@ -38,7 +41,15 @@ struct NaiveLedger {
     var coupons: [Int: Int] = [:]
   }
 
+  struct Paid: Hashable {
+    var from: Int
+    var through: Int
+    var price: Int
+    var earned: Int
+  }
+
   struct Member {
+    var paid: Paid?
     var lots: [Int: Lot] = [:]
     var debt = 0
     var principal = 0
@@ -65,12 +76,16 @@ struct NaiveLedger {
     var stamped: Lot?
     var stampsTaken: [Lot] = []
     var signedIn: Int?
+    var cash = 0
+    var paid: (before: Paid?, after: Paid)?
     var isReversible = true
   }
 
   var members: [String: Member] = [:]
   var day = 0
   var second = 0
+  /// What tills and channels have taken.
+  var cash = 0
   var done: [Int: Done] = [:]
   var index = 0
   private var keys = 0
@@ -153,6 +168,13 @@ struct NaiveLedger {
       did.isReversible = false
       takeBack(name, points)
       return true
+    case .buy(let name):
+      did.member = name
+      buy(name, &did)
+      return true
+    case .refundPaid(let name):
+      did.isReversible = false
+      return refundPaid(name)
     case .hold, .capture, .void: return performHold(event, &did)
     }
   }
@@ -163,7 +185,7 @@ struct NaiveLedger {
     case .topUp(let name, _), .spend(let name, _), .earn(let name, _), .redeem(let name, _),
       .hold(let name, _, _, _, _), .capture(let name, _, _, _, _, _), .void(let name, _),
       .issue(let name, _), .use(let name, _), .stamp(let name, _), .signIn(let name),
-      .takeBack(let name, _):
+      .takeBack(let name, _), .buy(let name), .refundPaid(let name):
       name
     }
   }
@@ -175,6 +197,7 @@ struct NaiveLedger {
         release(name, hold)
         members[name, default: Member()].holds[id] = nil
       }
+      if let paid = members[name]?.paid, paid.through < day { members[name]?.paid = nil }
       members[name, default: Member()].lots = members[name, default: Member()].lots.filter {
         $0.value.expires >= day
       }
@@ -275,6 +298,8 @@ struct NaiveLedger {
     members[name, default: Member()].principal += amount
     members[name, default: Member()].bonus += bonus
     (did.principal, did.bonus) = (amount, bonus)
+    did.cash = amount
+    cash += amount
     return true
   }
 

@@ -64,6 +64,14 @@ private struct RandomRun {
       $0.topUp?.namedMaxMinor = nil
       $0.topUp?.steps[1].pointsBasisPoints = nil
       $0.events = [.init(id: "in", event: "in", give: 3, limit: .init(per: .day, count: 2))]
+      $0.paidLevels = [
+        .init(
+          id: "month",
+          name: "月卡",
+          term: .init(months: 0, days: NaiveLedger.paidDays),
+          priceMinor: Int64(NaiveLedger.paidPrice)
+        )
+      ]
       $0.holds = .init(seconds: 300, secondsMax: 604_800)
     }
     for name in Self.names {
@@ -104,6 +112,7 @@ private struct RandomRun {
     #expect(isDone == isAllowed, "\(ledger.label): \(isDone ? "done" : "refused")")
     for name in Self.names where !compare(name, naive) { isSound = false }
     #expect(ledger.all.violations.isEmpty, "\(ledger.label)")
+    compareMoney(naive)
     if isDone { try tryMirror(place, before) }
     return isSound
   }
@@ -113,7 +122,9 @@ private struct RandomRun {
   private mutating func next() -> NaiveEvent {
     let name = oneOf(Self.names) ?? "a"
     let coupons = ledger.state(name).assets.coupons.map { Int($0.serial) }
-    switch pick(0...23) {
+    switch pick(0...26) {
+    case 24: return .buy(name)
+    case 25: return pick(0...2) == 0 ? .refundPaid(name) : .buy(name)
     case 0, 1: return .days(pick(1...20))
     case 2: return .seconds(pick(1...400))
     case 3, 4: return .topUp(name, oneOf([500, 1000, 20_000, 49_999, 50_000]) ?? 0)
@@ -235,6 +246,14 @@ private struct RandomRun {
     case .void(let name, let hold):
       let id = holds[hold] ?? 0
       try ledger.run(.holdVoid, on: name) { try $0.decideVoid(of: id, for: $1, in: $2) }
+    case .buy(let name):
+      try commit(.membershipBuy, name, place) {
+        try $0.decideMembership("month", tender: "cash", isRenewal: true, for: $1, in: $2)
+      }
+    case .refundPaid(let name):
+      try ledger.run(.membershipRefund, on: name) {
+        try $0.decideMembershipRefund(tender: "cash", for: $1, in: $2)
+      }
     case .merge(let from, let into):
       var second = ledger.context()
       second.sequence += 1
@@ -293,6 +312,16 @@ private struct RandomRun {
 
   // MARK: Agreement
 
+  private mutating func compareMoney(_ naive: NaiveLedger) {
+    let paid = Self.names.compactMap { ledger.state($0).assets.paid }
+    let deferred = paid.reduce(Int64(0)) { $0 + $1.paidMinor - $1.earnedMinor }
+    let isEqual =
+      ledger.all.sum(of: .deferredIncome) == deferred
+      && ledger.all.sum(of: .tenderClearing) == Int64(-naive.cash)
+    #expect(isEqual, "\(ledger.label): the money does not agree")
+    if !isEqual { isSound = false }
+  }
+
   private func compare(_ name: String, _ naive: NaiveLedger) -> Bool {
     let state = ledger.state(name)
     guard let other = naive.members[name] else { return false }
@@ -338,6 +367,15 @@ private struct RandomRun {
       (
         "value", [[Int(state.principalMinor), Int(state.bonusMinor)]],
         [[other.principal, other.bonus]]
+      ),
+      (
+        "paid level",
+        [
+          state.assets.paid.map {
+            [Int($0.from.day - start), Int($0.through.day - start), Int($0.paidMinor)]
+          } ?? []
+        ],
+        [other.paid.map { [$0.from, $0.through, $0.price] } ?? []]
       ),
       (
         "coupons", [state.assets.coupons.map { Int($0.serial) }], [other.coupons.keys.sorted()]

@@ -48,6 +48,10 @@ struct StoredValueTests {
       let field = ledger.field { try $0.decideTopUp(request(amount), for: $1, in: $2) }
       #expect(field == "amountMinor")
     }
+    // Named by its id: one named card is enough for the higher cap.
+    #expect(reason(100_001) == nil)
+    ledger.members["m"]?.cards.removeAll { $0.type == "personal" || $0.type == "plain" }
+    #expect(reason(100_001) == .balanceCapExceeded)
     ledger.members["m"]?.status = .frozen
     #expect(reason(1000) == .memberFrozen)
     ledger.members["m"]?.status = .active
@@ -218,6 +222,42 @@ struct StoredValueTests {
     #expect(reason(.right) == nil)
     try ledger.run(.setPin) { try $0.decideSetPin(nil, of: TestLedger.card, for: $1, in: $2) }
     #expect(reason(.missing) == nil)
+    #expect(ledger.state().assets.pins.isEmpty)
+  }
+
+  @Test("a card's PIN goes over to the card that replaces it, with the day's spending, or goes")
+  func replacedCard() throws {
+    var ledger = try TestLedger()
+    let (old, new) = (CardReference(high: 3, low: 3), CardReference(high: 3, low: 4))
+    ledger.addCard(old, type: "day")
+    try ledger.topUp(20_000)
+    try ledger.run(.setPin) { try $0.decideSetPin([1], of: old, for: $1, in: $2) }
+    try ledger.spend(4000, card: old, pin: .right)
+    var unbound = ledger
+    try unbound.run(.unbindCard) { programme, state, context in
+      var draft = try LedgerDraft(programme, for: state, in: context)
+      for effect in try state.effects(of: .unbind, on: state.cards[1]) { try draft.add(effect) }
+      return try draft.finished(0)
+    }
+    #expect(unbound.state().assets.pins.isEmpty)
+    try ledger.run(.replaceCard) { programme, state, context in
+      var draft = try LedgerDraft(programme, for: state, in: context)
+      try draft.add(.cardStatus(old, .replaced))
+      let card = CardState(reference: new, kind: .cardUid, type: "day", status: .active)
+      try draft.add(.cardAdded(card))
+      for effect in state.effects(ofReplacing: old, by: new) { try draft.add(effect) }
+      return try draft.finished(0)
+    }
+    let spend: (Int64, PinProof) -> TestLedger.Rule<Spent> = { amount, pin in
+      { try $0.decideSpend(.init(amountMinor: amount, pin: pin), for: $1, in: $2) }
+    }
+    #expect(ledger.reason(card: new, spend(1, .missing)) == .pinRequired)
+    #expect(ledger.reason(card: new, spend(1001, .right)) == .limitExceeded)
+    #expect(ledger.reason(card: new, spend(1000, .right)) == nil)
+    #expect(ledger.reason(card: old, spend(1, .right)) == .cardReplaced)
+    try ledger.run(.closeCard) {
+      try $0.decideCardClose(new, refundBy: "cash", for: $1, in: $2)
+    }
     #expect(ledger.state().assets.pins.isEmpty)
   }
 

@@ -70,8 +70,8 @@ extension Programme {
     return try draft.finished(coupon)
   }
 
-  /// Decides `coupon.unuse` of what the row with `original` used. What expired meanwhile comes back
-  /// and expires with the next row, unless `grace` lets it live on.
+  /// Decides `coupon.unuse` of what the row with `original` used. Refused with `couponExpired`
+  /// where its last day is over, and with `alreadyReversed` where it came back before.
   public func decideCouponUnuse(
     _ serial: Int64,
     of original: [Effect],

@@ -69,7 +69,16 @@ public struct CheckedRow: Sendable {
     case .tierReview, .refund, .reverse, .setTier, .importChunk: return []
     default: break
     }
-    guard programme.levelIndex(after.tier) < programme.levelIndex(before.tier) else { return [] }
+    let level = programme.levelIndex(after.tier)
+    let earnsToday = effects.contains {
+      if case .spent(today, let amount) = $0 { amount > 0 } else { false }
+    }
+    if earnsToday, kind == .accrue || kind == .checkout,
+      level < programme.earnedLevel(of: after.facts, growth: after.growth, on: today)
+    {
+      return [.init(invariant: .tierMonotone, text: "\(after.tier) is less than the facts earn")]
+    }
+    guard level < programme.levelIndex(before.tier) else { return [] }
     return [.init(invariant: .tierMonotone, text: "\(kind) lowers \(before.tier) to \(after.tier)")]
   }
 

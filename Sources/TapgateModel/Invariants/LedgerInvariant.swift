@@ -11,7 +11,8 @@ public enum LedgerInvariant: String, Hashable, Sendable, CaseIterable {
   case refusal = "I5"
   /// A mirror restores balances, lots, coupons, counts and facts.
   case mirror = "I6"
-  /// Only a review, a refund, a reversal or a hand lowers a tier.
+  /// Only a review, a refund, a reversal or a hand lowers a tier, and a receipt leaves none below
+  /// what the facts earn.
   case tierMonotone = "I9"
   /// A spend takes nothing from a lot while one that expires earlier has some left.
   case lotOrder = "I10"

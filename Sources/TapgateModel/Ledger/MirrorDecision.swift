@@ -17,6 +17,9 @@ public struct MirrorFacts: Sendable {
   public var otherSingleMax: Int64?
   /// The tier that the member had when the row was written: an imported or a given one is not lost.
   public var tierBefore: String?
+  /// Since when the member had that tier, so that the mirror restores the day too; `nil` where
+  /// nobody knows: then it is had since the mirror.
+  public var tierSinceBefore: BusinessDate?
   /// The rows of the bearers' coupons that the row changed.
   public var bearers: [CouponState] = []
   /// Whether stored value that was spent since becomes a debt: a top-up whose money did not come.
@@ -67,7 +70,7 @@ extension Programme {
       try draft.add(.singleMax(other))
     }
     let owed = facts.mayOwe ? try draft.owe() : 0
-    try draft.mirrorTier(own, before: facts.tierBefore)
+    try draft.mirrorTier(own, facts)
     // Only now: a lot that the mirror takes back itself does not expire first.
     try draft.sweep()
     var mirrored = Mirrored(
@@ -165,7 +168,7 @@ extension LedgerDraft {
   /// The tier that the row alone had earned is lost; one that was imported or given is not.
   fileprivate mutating func mirrorTier(
     _ own: ArraySlice<Effect>,
-    before: String?
+    _ facts: MirrorFacts
   ) throws(LedgerProblem) {
     let wasRaised = own.contains { if case .tier = $0 { true } else { false } }
     guard wasRaised else { return }
@@ -174,8 +177,10 @@ extension LedgerDraft {
       growth: state.growth,
       on: context.date
     )
-    let level = programme.levels[max(earned, before.map(programme.levelIndex) ?? 0)].id
-    if level != state.tier { try add(.tier(level, since: context.date)) }
+    let level = programme.levels[max(earned, facts.tierBefore.map(programme.levelIndex) ?? 0)].id
+    guard level != state.tier else { return }
+    let since = level == facts.tierBefore ? facts.tierSinceBefore : nil
+    try add(.tier(level, since: since ?? context.date))
     for case .tierEnd(let from, let to) in own where state.assets.tierEnd == to {
       try add(.tierEnd(from: to, to: from))
     }

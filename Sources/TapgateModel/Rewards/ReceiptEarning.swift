@@ -12,7 +12,8 @@ public struct ReceiptEarned: Hashable, Sendable {
 }
 
 extension MemberState {
-  /// The multiplier that a top-up has brought for the next receipt, as a rule beside the programme's.
+  /// The multiplier that a top-up has brought for the next receipt, as a rule beside the
+  /// programme's.
   public var boostGrant: Programme.Multiplier? {
     guard !hasNoAssets, assets.boost > 10_000 else { return nil }
     return Programme.Multiplier(

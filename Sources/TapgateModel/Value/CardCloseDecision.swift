@@ -26,9 +26,6 @@ extension Programme {
     let effects: [Effect]
     do { effects = try state.effects(of: .close, on: card) } catch { throw .refused(error) }
     for effect in effects { try draft.add(effect) }
-    if state.assets.pins.contains(where: { $0.card == reference }) {
-      try draft.add(.pinRemoved(reference))
-    }
     guard let tender else { return try draft.finished(CardClosed()) }
     let closed = try draft.payOut(by: tender)
     return try draft.finished(closed)

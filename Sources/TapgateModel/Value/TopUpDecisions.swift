@@ -125,12 +125,22 @@ extension Programme {
 }
 
 extension LedgerDraft {
+  /// Whether the account bears a name: the presented card's type says so; where none was presented,
+  /// one of the cards that can be used has to.
+  private var isNamed: Bool {
+    if let cardType { return cardType.isNamed }
+    let active = state.cards.filter { $0.status == .active }
+    return active.isEmpty
+      || active.contains { card in
+        programme.cardTypes.first { $0.id == card.type }?.isNamed ?? true
+      }
+  }
+
   /// Open top-ups and held value count, so that a confirmation never goes beyond the cap.
   fileprivate func refuseAboveCap(
     _ topUp: TopUp,
     _ rules: Programme.TopUpRules
   ) throws(LedgerProblem) {
-    let isNamed = cardType?.isNamed ?? true
     guard let most = isNamed ? rules.namedMaxMinor : rules.bearerMaxMinor else { return }
     let assets = state.assets
     var sum = Int128(state.principalMinor) + Int128(state.bonusMinor)
