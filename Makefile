@@ -1,5 +1,5 @@
 # The commands of README.md, for those who type make.
-.PHONY: run test sanitize bench soak format
+.PHONY: run test sanitize fuzz bench soak format
 
 run:
 	scripts/run
@@ -9,6 +9,9 @@ test:
 
 sanitize:
 	scripts/sanitize
+
+fuzz:
+	scripts/fuzz
 
 bench:
 	scripts/packages bench

@@ -55,6 +55,12 @@ let package = Package(
       providers: [.apt(["libpcsclite-dev"])]
     ),
     .systemLibrary(
+      name: "CUSB",
+      pkgConfig: "libusb-1.0",
+      providers: [.apt(["libusb-1.0-0-dev"])]
+    ),
+    .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+    .systemLibrary(
       name: "CXlsxWriter",
       pkgConfig: "xlsxwriter",
       providers: [.apt(["libxlsxwriter-dev"])]
@@ -94,7 +100,8 @@ let package = Package(
       name: "TapgateDevices",
       dependencies: [
         "TapgateLock",
-        "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+        "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "TapgateJSON",
         "TapgateModel", logging,
       ],
       swiftSettings: house
@@ -169,6 +176,21 @@ let package = Package(
       path: "Tests/TapgateFakeGateway",
       swiftSettings: house
     ),
+    .target(
+      name: "TapgateFuzzing",
+      dependencies: [
+        "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON", "TapgateModel",
+        "TapgateRigs", "TapgateServer", nioCore,
+      ],
+      path: "Tests/Fuzz/Entries",
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TapgateFuzzing"],
+      path: "Tests/Fuzz/Replay",
+      swiftSettings: house
+    ),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(
       name: "TapgateAPITests",
@@ -178,7 +200,7 @@ let package = Package(
     .testTarget(
       name: "TapgateCommandTests",
       dependencies: [
-        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore",
+        "tapgate", "TapgateAPI", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateDevices",
         "TapgateFakeGateway", "TapgateJSON", "TapgateModel", "TapgateServer",
       ],
       swiftSettings: house
@@ -191,7 +213,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TapgateCodecTests",
-      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel"],
+      dependencies: ["TapgateCodec", "TapgateFuzzing", "TapgateJSON", "TapgateModel"],
       swiftSettings: house
     ),
     .testTarget(
@@ -253,3 +275,10 @@ let package = Package(
     ),
   ]
 )
+
+// `scripts/fuzz` links the targets of Tests/Fuzz/Entries with libFuzzer, which SwiftPM cannot.
+if Context.environment["TAPGATE_FUZZ"] != nil {
+  package.products.append(
+    .library(name: "TapgateFuzzing", type: .static, targets: ["TapgateFuzzing"])
+  )
+}

@@ -84,6 +84,7 @@ public enum Limits {
 
   /// Operations of one group commit: above that the batch's latency grows and its rate does not.
   public static let batchCountMax = 512
-  /// Operations that may wait for the ledger before it answers E_BUSY.
+  /// Operations that may wait for the ledger, or for the flush of what it committed, before it
+  /// answers E_BUSY: a disk that hangs must not fill the memory.
   public static let ledgerQueueCountMax = 16_384
 }

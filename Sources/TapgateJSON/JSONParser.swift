@@ -236,7 +236,7 @@ public struct JSONParser {
         // Most strings are ASCII, which needs no validation.
         let text =
           seen < 0x80
-          ? String(decoding: bytes[start..<index], as: UTF8.self)
+          ? Self.ascii(bytes[start..<index])
           : String(validating: bytes[start..<index], as: UTF8.self)
         guard let text else { throw error(.invalidUTF8) }
         index += 1
@@ -250,15 +250,32 @@ public struct JSONParser {
     throw error(.unexpectedEnd)
   }
 
+  /// ASCII text. Where it may be a payment card's number it lies on the heap, so that whoever
+  /// refuses the number can overwrite it: other text of up to 15 bytes lies in the value itself,
+  /// and stays behind wherever that one has been.
+  private static func ascii(_ text: ArraySlice<UInt8>) -> String {
+    guard (13...15).contains(text.count),
+      text.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x20 || $0 == 0x2D })
+    else { return String(decoding: text, as: UTF8.self) }
+    var made = ""
+    made.reserveCapacity(16)
+    for byte in text { made.unicodeScalars.append(Unicode.Scalar(byte)) }
+    return made
+  }
+
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
-    var text = Array(bytes[start..<index])
+    var text: [UInt8] = []
+    // What it outgrows would stay behind; most strings end before this.
+    text.reserveCapacity(min(end - start, 512))
+    defer { for place in text.indices { text[place] = 0 } }
+    text += bytes[start..<index]
     while index < end {
       let byte = bytes[index]
       switch byte {
       case UInt8(ascii: "\""):
-        guard let string = String(validating: text, as: UTF8.self) else {
-          throw error(.invalidUTF8)
-        }
+        let isASCII = text.allSatisfy { $0 < 0x80 }
+        let string = isASCII ? Self.ascii(text[...]) : String(validating: text, as: UTF8.self)
+        guard let string else { throw error(.invalidUTF8) }
         index += 1
         return string
       case UInt8(ascii: "\\"):

@@ -86,7 +86,11 @@ final class Connection: ChannelInboundHandler {
     // What other threads handed over before came before this request.
     board.drainInbox()
     var buffer = unwrapInboundIn(data)
-    if unread.readableBytes == 0 { unread = buffer } else { unread.writeBuffer(&buffer) }
+    if unread.readableBytes == 0 {
+      unread = buffer
+    } else {
+      unread.writeBytes(Erasure.take(buffer.readableBytes, from: &buffer))
+    }
     handleUnread()
   }
 

@@ -8,7 +8,11 @@ public enum DataFolder {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
       guard isFolder.boolValue else {
-        throw StoreError(code: "store.not_a_folder", problem: "\(path) is not a folder")
+        throw StoreError(
+          code: "store.not_a_folder",
+          problem: "\(path) is not a folder",
+          names: [path]
+        )
       }
       return
     }
@@ -21,7 +25,8 @@ public enum DataFolder {
     } catch {
       throw StoreError(
         code: "store.no_folder",
-        problem: "the data folder \(path) cannot be made: \(error.localizedDescription)"
+        problem: "the data folder \(path) cannot be made: \(error.localizedDescription)",
+        names: [path]
       )
     }
   }
@@ -29,24 +34,50 @@ public enum DataFolder {
   /// The lock that a running gateway holds; released when it is closed or the process ends.
   public final class Lock: Sendable {
     private let file: Int32
+    private let name: String
 
-    fileprivate init(file: Int32) { self.file = file }
+    fileprivate init(file: Int32, name: String) {
+      self.file = file
+      self.name = name
+    }
 
     deinit { close(file) }
+
+    /// Takes the lock's file away, while it is held: for who leaves the folder as it was.
+    func removeFile() { unlink(name) }
+
+    /// Whether the file that is locked is the one that others would lock.
+    fileprivate var isInPlace: Bool {
+      var (own, there) = (stat(), stat())
+      return fstat(file, &own) == 0 && stat(name, &there) == 0 && own.st_ino == there.st_ino
+        && own.st_dev == there.st_dev
+    }
   }
+
+  /// The lock's file in the folder `path`.
+  static func lockPath(in path: String) -> String { path + "/gateway.lock" }
 
   /// Takes the folder's lock (`flock`, exclusive) and writes the own pid into the lock file.
   ///
   /// - Throws: `StoreError` with code `store.locked` and the holder's pid where another process has
   ///   it.
   public static func lock(_ path: String) throws -> Lock {
+    while true {
+      let lock = try attempt(path)
+      // Who held it before may have removed the file between our open and our flock.
+      if lock.isInPlace { return lock }
+    }
+  }
+
+  private static func attempt(_ path: String) throws -> Lock {
     try create(path)
-    let name = path + "/gateway.lock"
+    let name = lockPath(in: path)
     let file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw StoreError(
         code: "store.lock_failed",
-        problem: "open \(name): \(String(cString: strerror(errno)))"
+        problem: "\(name) cannot be opened: \(String(cString: strerror(errno)))",
+        names: [name, String(cString: strerror(errno))]
       )
     }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
@@ -56,12 +87,13 @@ public enum DataFolder {
         .trimmingCharacters(in: .whitespacesAndNewlines)
       throw StoreError(
         code: "store.locked",
-        problem: "the data folder \(path) is in use by process \(holder ?? "unknown")"
+        problem: "the data folder \(path) is in use by process \(holder ?? "unknown")",
+        names: [path, holder ?? "?"]
       )
     }
     ftruncate(file, 0)
     let pid = Array("\(getpid())\n".utf8)
     pwrite(file, pid, pid.count, 0)
-    return Lock(file: file)
+    return Lock(file: file, name: name)
   }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 
 /// Online backup into one file, and the way back.
 ///
@@ -11,7 +12,9 @@ public enum LedgerBackup {
   private static let stepPageCount: Int32 = 64
 
   /// Copies the ledger of `directory` to `path`; also while a gateway runs on it, which goes on
-  /// committing. The copy is what was committed at one moment: that of the call.
+  /// committing. The copy is what was committed at one moment: that of the call. Another process
+  /// sees a COMMIT before the gateway has flushed it; so the log is flushed before the first page
+  /// is copied, and a backup holds nothing that a power cut could still take from the ledger.
   ///
   /// `progress` is told the share copied so far, in thousandths. Throws a `StoreError` where `path`
   /// exists, and what SQLite says where it cannot be written.
@@ -21,11 +24,69 @@ public enum LedgerBackup {
     withKey: Bool,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws {
+    try backup(
+      directory: directory,
+      to: path,
+      withKey: withKey,
+      flush: DurableFile.flush,
+      progress: progress
+    )
+  }
+
+  /// The same with another way to flush a file, for tests.
+  static func backup(
+    directory: String,
+    to path: String,
+    withKey: Bool,
+    flush: (String) throws -> Void,
+    progress: @escaping (Int) -> Void
+  ) throws {
+    let key = try prepare(directory: directory, path: path, withKey: withKey)
+    let log = LedgerFile.path(in: directory) + "-wal"
+    do {
+      let target = try DatabaseQueue(path: path)
+      let source = try LedgerFile.openReader(directory: directory)
+      try target.writeWithoutTransaction { copy in
+        try source.read { db in
+          // The first read opens the transaction: with it open, a commit between two steps does
+          // not start the copy again (sqlite3_backup_step).
+          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM meta")
+          // fsync(2) takes whatever was written to the file, by whichever process.
+          if FileManager.default.fileExists(atPath: log) { try flush(log) }
+          try db.backup(to: copy, pagesPerStep: stepPageCount) { step in
+            progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
+          }
+        }
+        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
+        try copy.execute(sql: "CREATE TABLE backup (key BLOB)")
+        try copy.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
+      }
+      try source.close()
+      try target.close()
+      try DurableFile.flushFolder(of: path)
+    } catch {
+      try? FileManager.default.removeItem(atPath: path)  // Half a backup is none.
+      throw error
+    }
+  }
+
+  /// Makes the file at `path`, which must not be there, with mode 0600.
+  ///
+  /// - Returns: the key that goes into the backup.
+  private static func prepare(directory: String, path: String, withKey: Bool) throws -> Data? {
     guard FileManager.default.fileExists(atPath: LedgerFile.path(in: directory)) else {
-      throw StoreError(code: "store.none", problem: "there is no ledger in \(directory)")
+      throw StoreError(
+        code: "store.none",
+        problem: "there is no ledger in \(directory)",
+        names: [directory]
+      )
     }
     guard !FileManager.default.fileExists(atPath: path) else {
-      throw StoreError(code: "backup.exists", problem: "\(path) exists already")
+      throw StoreError(
+        code: "backup.exists",
+        problem: "\(path) exists already",
+        names: [path]
+      )
     }
     let key = withKey ? FileManager.default.contents(atPath: KeyFile.path(in: directory)) : nil
     if withKey, key == nil {
@@ -41,88 +102,125 @@ public enum LedgerBackup {
         contents: nil,
         attributes: [.posixPermissions: 0o600]
       )
-    else { throw StoreError(code: "backup.unwritable", problem: "\(path) cannot be made") }
-    do {
-      let target = try DatabaseQueue(path: path)
-      let source = try LedgerFile.openReader(directory: directory)
-      try target.writeWithoutTransaction { copy in
-        try source.read { db in try copyPages(of: db, to: copy, progress: progress) }
-        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
-        try copy.execute(sql: "CREATE TABLE backup (key BLOB)")
-        try copy.execute(sql: "INSERT INTO backup VALUES (?)", arguments: [key])
-      }
-      try source.close()
-      try target.close()
-      try DurableFile.flushFolder(of: path)
-    } catch {
-      try? FileManager.default.removeItem(atPath: path)  // Half a backup is none.
-      throw error
+    else {
+      throw StoreError(
+        code: "backup.unwritable",
+        problem: "\(path) cannot be made",
+        names: [path]
+      )
     }
-  }
-
-  /// Copies all pages as they are at the first read. The transaction is opened by that read: with
-  /// it open, a commit between two steps does not start the copy again (sqlite3_backup_step).
-  private static func copyPages(
-    of source: Database,
-    to copy: Database,
-    progress: @escaping (Int) -> Void
-  ) throws {
-    _ = try Int.fetchOne(source, sql: "SELECT count(*) FROM meta")
-    try source.backup(to: copy, pagesPerStep: stepPageCount) { step in
-      progress(step.completedPageCount * 1000 / max(1, step.totalPageCount))
-    }
+    return key
   }
 
   /// Puts the backup at `path` into `directory`, which must hold no ledger, and proves it first.
   ///
   /// Throws `KeyProblem.foreign` where the key in the folder, or at `keyPath`, does not fit, and a
-  /// `StoreError` where the backup is not whole.
+  /// `StoreError` where the file is no backup or not whole. The folder is then as it was before.
   public static func restore(
     from path: String,
     to directory: String,
     keyPath: String? = nil,
     progress: (Int) -> Void = { _ in }
   ) throws -> LedgerVerifier.Report {
-    try DataFolder.create(directory)
+    try recognise(path)
+    let files = FileManager.default
+    let isFolderNew = !files.fileExists(atPath: directory)
+    let isLockNew = !files.fileExists(atPath: DataFolder.lockPath(in: directory))
     let lock = try DataFolder.lock(directory)
-    defer { withExtendedLifetime(lock) {} }
+    do {
+      return try withExtendedLifetime(lock) {
+        try restore(from: path, into: directory, keyPath: keyPath, progress: progress)
+      }
+    } catch {
+      if isLockNew { lock.removeFile() }
+      if isFolderNew { rmdir(directory) }  // What is in it keeps it.
+      throw error
+    }
+  }
+
+  private static func restore(
+    from path: String,
+    into directory: String,
+    keyPath: String?,
+    progress: (Int) -> Void
+  ) throws -> LedgerVerifier.Report {
     let target = LedgerFile.path(in: directory)
     guard !FileManager.default.fileExists(atPath: target) else {
       throw StoreError(
         code: "restore.not_empty",
         problem: "\(directory) holds a ledger already",
-        hint: "restore into an empty folder"
+        hint: "restore into an empty folder",
+        names: [directory]
       )
     }
     let temporary = target + ".restoring"
-    try? FileManager.default.removeItem(atPath: temporary)  // An earlier restore was cut off.
-    defer { try? FileManager.default.removeItem(atPath: temporary) }  // Gone once it was renamed.
+    func removeCopy() {
+      for suffix in ["", "-wal", "-shm", "-journal"] {
+        try? FileManager.default.removeItem(atPath: temporary + suffix)  // Mostly there is none.
+      }
+    }
+    removeCopy()  // An earlier restore may have been cut off.
+    defer { removeCopy() }
     do {
       try FileManager.default.copyItem(atPath: path, toPath: temporary)
     } catch {
-      throw StoreError(code: "restore.unreadable", problem: "\(path) cannot be copied")
-    }
-    let (secret, fingerprint, report) = try inspect(temporary, progress: progress)
-    guard report.isProven else {
       throw StoreError(
-        code: "restore.damaged",
-        problem: "the backup is damaged: \(report.problems.first ?? "")"
+        code: "restore.unreadable",
+        problem: "\(path) cannot be copied into \(directory)",
+        names: [path, directory]
       )
     }
+    let (secret, fingerprint, report) = try inspect(temporary, as: path, progress: progress)
+    guard report.isProven else { throw damaged(path, report.problems.first ?? "") }
     try settleKey(secret, fingerprint: fingerprint, keyPath: keyPath, directory: directory)
     try DurableFile.settle(temporary, as: target)
     try DurableFile.flushFolder(of: directory)  // The folder itself may be new.
     return report
   }
 
+  /// Tells a file that is no SQLite database before anything is touched (SQLite's file format,
+  /// section 1.3: the header string).
+  private static func recognise(_ path: String) throws {
+    guard access(path, R_OK) == 0 else {
+      throw StoreError(
+        code: "restore.absent",
+        problem: "\(path) cannot be read: \(String(cString: strerror(errno)))",
+        names: [path, String(cString: strerror(errno))]
+      )
+    }
+    // A folder cannot be read; it is no backup either.
+    let head = try? FileHandle(forReadingAtPath: path)?.read(upToCount: 16)
+    guard head == Data("SQLite format 3\0".utf8) else { throw notABackup(path) }
+  }
+
+  private static func notABackup(_ path: String) -> StoreError {
+    StoreError(
+      code: "restore.not_a_backup",
+      problem: "\(path) is no backup that `tapgate backup` made",
+      names: [path]
+    )
+  }
+
+  private static func damaged(_ path: String, _ problem: String) -> StoreError {
+    StoreError(
+      code: "restore.damaged",
+      problem: "the backup \(path) is damaged: \(problem)",
+      names: [path, problem]
+    )
+  }
+
+  /// Opens the copy at `copy` of the file that people know as `path`.
   private static func inspect(
-    _ path: String,
+    _ copy: String,
+    as path: String,
     progress: (Int) -> Void
   ) throws -> (secret: Data?, fingerprint: [UInt8], report: LedgerVerifier.Report) {
-    let queue: DatabaseQueue
     do {
-      queue = try DatabaseQueue(path: path)
+      let queue = try DatabaseQueue(path: copy)
       let found = try queue.writeWithoutTransaction { db in
+        guard try db.tableExists("backup"), try db.tableExists("journal") else {
+          throw notABackup(path)
+        }
         let secret = try Data.fetchOne(db, sql: "SELECT key FROM backup WHERE key IS NOT NULL")
         let name = "SELECT value FROM meta WHERE name = 'key'"
         let fingerprint = Array(try Data.fetchOne(db, sql: name) ?? Data())
@@ -132,8 +230,10 @@ public enum LedgerBackup {
       }
       try queue.close()
       return found
-    } catch {
-      throw StoreError(code: "restore.not_a_backup", problem: "\(path) is not a backup: \(error)")
+    } catch let error as DatabaseError {
+      throw damaged(path, error.message ?? error.resultCode.description)
+    } catch let error as SQLiteFailure {
+      throw damaged(path, error.message)
     }
   }
 

@@ -35,6 +35,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let observers: Observers
   let flusher: FlushThread
   let isImporting = Mutex(false)
+  /// Imports that were given up while nothing could be written: their rows are still there.
+  let leftImports = Mutex<[Int64]>([])
 
   private init(
     shared: LedgerShared,
@@ -92,9 +94,10 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       assurance: configuration.assurance
     )
     let observers = Observers()
+    let inbox = LedgerInbox(countMax: configuration.openOperationCountMax)
     let store = LedgerStore(
       shared: shared,
-      inbox: LedgerInbox(),
+      inbox: inbox,
       reader: try LedgerFile.openReader(directory: directory),
       directory: directory,
       log: LogKeeper(
@@ -107,7 +110,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         flush: configuration.flush,
         shared: shared,
         logger: logger,
-        notify: observers.tell
+        notify: observers.tell,
+        finished: inbox.finish
       )
     )
     try store.startThread(writer, found: found, logger: logger)
@@ -147,8 +151,12 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     _ = inbox.put(
       .discard(
         batch: batch,
-        { [weak self] isDone in
-          if !isDone { self?.removeAbandoned(batch: batch) }
+        { [weak self] result in
+          switch result {
+          case .success(true): break
+          case .success(false): self?.removeAbandoned(batch: batch)
+          case .failure: self?.leftImports.withLock { $0.append(batch) }
+          }
         }
       )
     )
@@ -174,7 +182,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     let prepared = PreparedOperation(operation, keys: shared.keys)
     guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
-    completion(.failed(.busy(retryAfterMilliseconds: 100, hint: "the ledger's queue is full")))
+    let hint = "too many operations wait for the ledger, or for the disk to flush them"
+    completion(.failed(.busy(retryAfterMilliseconds: 200, hint: hint)))
   }
 
   public func observeCommits(_ observer: @escaping @Sendable (CommittedOperation) -> Void) {

@@ -50,7 +50,11 @@ public enum LedgerVerifier {
   ) throws -> Report {
     let path = LedgerFile.path(in: directory)
     guard FileManager.default.fileExists(atPath: path) else {
-      throw StoreError(code: "store.none", problem: "there is no ledger in \(directory)")
+      throw StoreError(
+        code: "store.none",
+        problem: "there is no ledger in \(directory)",
+        names: [directory]
+      )
     }
     return try LedgerFile.openReader(directory: directory).read { db in
       try verify(db, progress: progress)

@@ -19,6 +19,8 @@ public struct StoreConfiguration: Sendable {
   public var logByteCount: Int
   /// fdatasync(2) of the log's descriptor; tests put another in its place to hold the disk.
   var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
+  /// Operations that may be unfinished at one time; tests take fewer.
+  var openOperationCountMax = Limits.ledgerQueueCountMax
 
   /// Creates a configuration.
   public init(
@@ -48,12 +50,16 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   public let problem: String
   /// What to do about it, where there is something to do.
   public let hint: String?
+  /// What the problem's sentence names, in its order: paths, a process. For who says it in another
+  /// language.
+  public let names: [String]
 
   /// Creates an error.
-  public init(code: String, problem: String, hint: String? = nil) {
+  public init(code: String, problem: String, hint: String? = nil, names: [String] = []) {
     self.code = code
     self.problem = problem
     self.hint = hint
+    self.names = names
   }
 
   public var description: String { hint.map { "\(problem) (\($0))" } ?? problem }

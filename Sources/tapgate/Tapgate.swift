@@ -20,11 +20,12 @@ struct Tapgate: AsyncParsableCommand {
     ServeCommand.self,
     // Looking
     StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
-    TraceCommand.self,
+    TraceCommand.self, BundleCommand.self,
     // The counter
     LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
+    ScannerCommand.self,
     // The ledger's file
     VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out

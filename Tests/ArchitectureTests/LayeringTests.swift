@@ -31,7 +31,8 @@ struct LayeringTests {
     "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
-      "CPCSC", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore", "TapgateJSON",
+      "CPCSC", "CUSB", "CUDev", "CLinux", "TapgateCards", "TapgateCodec", "TapgateCore",
+      "TapgateJSON",
       "TapgateModel", "Logging", "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateVirtual": [

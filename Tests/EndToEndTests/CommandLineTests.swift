@@ -99,7 +99,33 @@ extension EndToEnd {
         let words = people.output.split { $0.isWhitespace || "=,".contains($0) }.map(String.init)
         let english = Set(words).intersection(names)
         #expect(english == [], "\(step.arguments.joined(separator: " ")): \(people.output)")
+        let sentences = people.output.split(separator: "\n").filter { line in
+          line.firstMatch(of: /(?:\b[a-z]{2,} ){2,}[a-z]{2,}/) != nil
+        }
+        #expect(sentences == [], "\(step.arguments.joined(separator: " "))")
       }
+    }
+
+    @Test("an import's problems and a member's first entry are told in Chinese")
+    func importInChinese() throws {
+      let gateway = try LiveGateway.started()
+      let chinese = ["LC_ALL": "zh_CN.UTF-8"]
+      let head = "memberId,birthday,tier,cardKind,cardValue,points\n"
+      let bad = try gateway.folder.write(
+        head + "M1,1990-02-30,none,cardUid,****1,x\nM2,,,,,1\nM2,,silver,cardUid,08010203,1\n",
+        to: "bad.csv"
+      )
+      let refused = try gateway.command(["member", "import", bad], environment: chinese)
+      #expect(refused.status == 1)
+      #expect(refused.output.contains("第 2 行，列 birthday：必须为日期"), "\(refused.output)")
+      let english = refused.output.firstMatch(of: /(?:\b[a-z]{2,} ){2,}[a-z]{2,}/)
+      #expect(english == nil, "\(refused.output)")
+      let good = try gateway.folder.write(head + "M1,,silver,,,77\n", to: "good.csv")
+      #expect(try gateway.command(["member", "import", good]).status == 0)
+      let history = try gateway.command(["history", "M1"], environment: chinese)
+      #expect(history.output.contains("期初导入") && history.output.contains("77"))
+      let shown = try gateway.command(["member", "show", "memberId:M1"], environment: chinese)
+      #expect(shown.output.contains("有效"), "\(shown.output)")
     }
 
     /// Every member's name in a document, at any depth.

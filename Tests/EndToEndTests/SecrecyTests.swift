@@ -7,43 +7,6 @@ import Testing
 extension EndToEnd {
   @Suite("Secrecy", .timeLimit(.minutes(3)))
   struct SecrecyTests {
-    /// What must never be found, and the forms in which it would be.
-    private struct Canary {
-      static let uid = "04CA7A21EB5EC7"
-      static let strangeUID = "04FEEDFACECAFE"
-      static let phone = "13987650123"
-      static let strangePhone = "13987654999"
-      /// A test number of a card scheme: it passes the Luhn check.
-      static let account = "4111111111111111"
-      static let memberNumber = "8842424242421"
-      /// The form of a payment service's code.
-      static let paymentCode = "134567890123456789"
-
-      static let traces: [[UInt8]] = {
-        var traces = [phone, strangePhone, account, memberNumber, paymentCode]
-          .map { Array($0.utf8) }
-        for uid in [uid, strangeUID] {
-          traces += [uid, uid.lowercased(), spaced(uid, " "), spaced(uid, ":")].map {
-            Array($0.utf8)
-          }
-          traces.append(bytes(of: uid))
-          traces.append(bytes(of: uid).reversed())
-        }
-        return traces
-      }()
-
-      private static func bytes(of hex: String) -> [UInt8] {
-        stride(from: 0, to: hex.count, by: 2).compactMap {
-          UInt8(hex.dropFirst($0).prefix(2), radix: 16)
-        }
-      }
-
-      private static func spaced(_ hex: String, _ separator: String) -> String {
-        stride(from: 0, to: hex.count, by: 2).map { String(hex.dropFirst($0).prefix(2)) }
-          .joined(separator: separator)
-      }
-    }
-
     @Test("no number of a card, phone or account is in a log, a trace, the files or on paper")
     func canaries() throws {
       let printer = VirtualPrinter()
@@ -57,11 +20,15 @@ extension EndToEnd {
       said += try everyInput(till)
       for event in try watcher.eventsSoFar() { said += event.encoded() + [0x0A] }
       said += try till.call("trace.last", ["limit": 200]).encoded()
-      said += try till.call("daemon.status").encoded()
+      for method in ["daemon.status", "device.list"] { said += try till.call(method).encoded() }
+      for device in ["sim:reader", "sim:scanner", "sim:msr"] {
+        said += try till.call("device.statistics", ["deviceId": .string(device)]).encoded()
+      }
       said += try till.call("operation.feed", ["after": 0, "limit": 200]).encoded()
       said += Array(printer.paper().joined().utf8)
       #expect(printer.paper().joined().contains("会员积分"))
       expectNone(in: said, "what it said or printed")
+      try expectNoneInCopies(gateway)
       gateway.kill()
       expectNone(in: Array(gateway.log.utf8), "the log")
       try gateway.start()
@@ -83,18 +50,44 @@ extension EndToEnd {
         #expect(Canary.traces.contains(Array(form.utf8)))
       }
       #expect(traces(in: Array("a log with \(Canary.phone) in it".utf8)) == [0])
+      for number in Canary.payments {
+        for place in 0..<3 {
+          let text = Data((String(repeating: "x", count: place) + number + "yz").utf8)
+          #expect(!traces(in: Array(text.base64EncodedData())).isEmpty)
+        }
+        let wide = Canary.wide(Array("=\(number)=".utf8))
+        // Little endian, and the digits' other half of big endian.
+        #expect(!traces(in: wide).isEmpty)
+        #expect(!traces(in: Array("=\(number)=".utf8.reversed())).isEmpty)
+      }
+      #expect(!traces(in: [0x41, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11]).isEmpty)
+      #expect(!traces(in: [0x03, 0x78, 0x28, 0x22, 0x46, 0x31, 0x00, 0x05]).isEmpty)
+      #expect(!traces(in: Array("card 4111 1111 1111 1111".utf8)).isEmpty)
       #expect(traces(in: [0xFF] + uid + [0xFF]).count == 1)
       #expect(traces(in: Array("a log without".utf8)).isEmpty)
     }
 
     /// Which of the traces are in `bytes`.
-    private func traces(in bytes: [UInt8]) -> [Int] {
-      let data = Data(bytes)
-      return Canary.traces.indices.filter { data.range(of: Data(Canary.traces[$0])) != nil }
-    }
+    private func traces(in bytes: [UInt8]) -> [Int] { Canary.found(Canary.traces, in: bytes) }
 
     private func expectNone(in bytes: [UInt8], _ place: String) {
       #expect(traces(in: bytes).isEmpty, "in \(place)")
+    }
+
+    /// Looks into a backup and into an export.
+    private func expectNoneInCopies(_ gateway: LiveGateway) throws {
+      let backup = gateway.folder.path + "/backup"
+      let export = gateway.folder.path + "/export.csv"
+      let run = try gateway.command(["backup", backup, "--data", gateway.dataPath])
+      #expect(run.status == 0, "\(run.errors)")
+      let sheet = try gateway.command(["member", "export", "--output", export])
+      #expect(sheet.status == 0, "\(sheet.errors)")
+      for (path, traces) in [(backup, Canary.traces), (export, Canary.cardTraces)] {
+        let data = try #require(FileManager.default.contents(atPath: path))
+        #expect(!data.isEmpty)
+        #expect(Canary.found(traces, in: data).isEmpty, "in \(path)")
+      }
+      expectNone(in: Array((run.output + run.errors + sheet.output + sheet.errors).utf8), "copying")
     }
 
     /// Asks everything that takes a number of a card, known, unknown and wrong; the answers.
@@ -178,14 +171,25 @@ extension EndToEnd {
         _ = try client.call("simulate.tap", ["uid": .string(uid)])
         _ = try client.call("simulate.remove")
       }
-      for track in [Canary.account, Canary.memberNumber] {
-        _ = try client.call(
-          "simulate.swipe",
-          ["track2": .string(";\(track)=25121010000000000000?")]
-        )
-        _ = try client.call("simulate.scan", ["data": .string(track), "aim": "]C0"])
+      let number = Canary.memberNumber
+      _ = try client.call("simulate.swipe", ["track2": .string(";\(number)=2512?")])
+      for text in [number, Canary.phone] {
+        _ = try client.call("simulate.scan", ["data": .string(text), "aim": "]C0"])
       }
-      _ = try client.event("credential.refused") { $0["reason"] == "paymentCard" }
+      for account in Canary.payments {
+        let texts = [
+          account, "card \(account), thanks", "%B\(account)^DOE/JANE^25121010000?",
+          ";\(account)=25121010000?",
+        ]
+        for text in texts {
+          _ = try client.call("simulate.scan", ["data": .string(text), "aim": "]C0"])
+          _ = try client.event("credential.refused") { $0["reason"] == "paymentCard" }
+        }
+        for (name, track) in [("track1", texts[2]), ("track2", texts[3]), ("track2", account)] {
+          _ = try client.call("simulate.swipe", [name: .string(track)])
+          _ = try client.event("credential.refused") { $0["reason"] == "paymentCard" }
+        }
+      }
       _ = try client.call("simulate.scan", ["data": .string(Canary.paymentCode), "aim": "]Q1"])
       _ = try client.event("credential.refused") { $0["reason"] == "paymentCode" }
       return try client.eventsSoFar().filter { $0["kind"] != "scan.data" }

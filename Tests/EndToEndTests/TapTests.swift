@@ -47,6 +47,20 @@ extension EndToEnd {
       }
     }
 
+    @Test("another gateway that uses the readers is found, and named with what ends it")
+    func foreignGateway() throws {
+      let gateway = try LiveGateway(hasCardReaders: true)
+      try gateway.start()
+      // It is this process's own, which the rig spares.
+      let process = gateway.processID
+      #expect(ReaderUser.found()?.process != process)
+      let user = try #require(ReaderUser.found(sparing: -1))
+      #expect(user.command.contains("tapgate serve"))
+      #expect(user.description.hasPrefix("process \(user.process) ("))
+      #expect(gateway.stop() == 0)
+      #expect(ReaderUser.found(sparing: -1)?.process != process)
+    }
+
     private static func bytes(_ number: Int) -> [UInt8] {
       [0x04, 0xDE, 0xC0, 0xDE, 0x00, UInt8(number >> 8), UInt8(number & 0xFF)]
     }

@@ -1,4 +1,5 @@
 import TapgateCodec
+import TapgateFuzzing
 import Testing
 
 @Suite("HID report descriptors")

@@ -1,4 +1,5 @@
 import TapgateCodec
+import TapgateModel
 import Testing
 
 @Suite("Magnetic tracks from bits")
@@ -156,19 +157,29 @@ struct MagstripeJudgementTests {
 
   @Test("a number within an own range is a member's, with format B and dates as well")
   func ownRanges() throws {
-    let range = try #require(SwipePolicy.OwnRange(prefix: "600649", digitCount: 16))
-    let card = ";6006491234567891=2512101?"
+    let range = try #require(SwipePolicy.OwnRange(prefix: "970012", digitCount: 16))
+    let card = ";9700121234567897=2512101?"
     #expect(summary(judge(card)) == "!paymentCard")
-    #expect(summary(judge(card) { $0.ownRanges = [range] }) == "msr.t2:6006491234567891")
-    let both = "%B6006491234567891^X^2512101?" + card
-    #expect(summary(judge(both) { $0.ownRanges = [range] }) == "msr.t2:6006491234567891")
+    #expect(summary(judge(card) { $0.ownRanges = [range] }) == "msr.t2:9700121234567897")
+    let both = "%B9700121234567897^X^2512101?" + card
+    #expect(summary(judge(both) { $0.ownRanges = [range] }) == "msr.t2:9700121234567897")
     // A bank card stays one.
     #expect(summary(judge(MagstripeFixtures.payment2) { $0.ownRanges = [range] }) == "!paymentCard")
     let mixed = MagstripeFixtures.payment1 + card
     #expect(summary(judge(mixed) { $0.ownRanges = [range] }) == "!paymentCard")
     #expect(SwipePolicy.OwnRange(prefix: "4", digitCount: 16) == nil)
-    #expect(SwipePolicy.OwnRange(prefix: "60064A", digitCount: 16) == nil)
-    #expect(SwipePolicy.OwnRange(prefix: "600649", digitCount: 5) == nil)
+    #expect(SwipePolicy.OwnRange(prefix: "97001A", digitCount: 16) == nil)
+    #expect(SwipePolicy.OwnRange(prefix: "970012", digitCount: 5) == nil)
+    // What a range lets through is a credential.
+    #expect(throws: Never.self) { try Credential(kind: .magstripe, value: "9700121234567897") }
+  }
+
+  @Test(
+    "no own range is a payment scheme's",
+    arguments: ["400000", "510000", "222100", "378282", "601100", "622999", "650000", "810000"]
+  )
+  func schemeRanges(prefix: String) {
+    #expect(SwipePolicy.OwnRange(prefix: prefix, digitCount: 16) == nil)
   }
 
   @Test("with one faulty track the other counts only where the configuration says so")

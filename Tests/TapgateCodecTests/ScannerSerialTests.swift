@@ -1,4 +1,5 @@
 import TapgateCodec
+import TapgateFuzzing
 import Testing
 
 @Suite("Scanners at a serial line")

@@ -1,4 +1,6 @@
 import TapgateCodec
+import TapgateFuzzing
+import TapgateModel
 import Testing
 
 @Suite("AIM identifiers")
@@ -296,8 +298,8 @@ struct ScannerPOSTests {
   func payment() throws {
     var decoder = try Self.decoder()
     func holds(_ data: String, _ aim: String) -> Bool? {
-      Self.scans(decoder.feed(Self.report(Array(data.utf8), aim: aim), at: 0)).first?
-        .holdsPaymentCard
+      Self.scans(decoder.feed(Self.report(Array(data.utf8), aim: aim), at: 0)).first
+        .map { ScannedNumber.isPaymentCard($0.text, aim: $0.aim?.text) }
     }
     #expect(holds("4006381333931", "]E0") == false)
     #expect(holds("4111111111111111", "]Q1") == true)

@@ -1,4 +1,5 @@
 import TapgateCodec
+import TapgateFuzzing
 import Testing
 
 @Suite("Calibration of wedges")
@@ -33,6 +34,27 @@ struct WedgeCalibrationTests {
     var decoder = WedgeDecoder(configuration: other.configuration)
     let texts = WedgeTyping.texts(WedgeTyping.feed(&decoder, typing.reports))
     #expect(texts == [WedgeCalibration.baseline])
+  }
+
+  @Test(
+    "the short text tells the countries apart as well",
+    arguments: KeyboardLayout.all.flatMap { [$0, $0.withoutDeadKeys] }
+  )
+  func short(layout: KeyboardLayout) throws {
+    let text = WedgeCalibration.shortBaseline
+    var typing = WedgeTyping(layout)
+    typing.type(text)
+    typing.press(WedgeTyping.enter)
+    let keys = record(typing.reports)
+    let found = try WedgeCalibration.derive(from: keys, baseline: text).get()
+    #expect(found.suffix == .cr && found.overrides.isEmpty)
+    // Whatever the layout is called: it reads every ASCII character as this one types it.
+    let all = String(String.UnicodeScalarView((0x20...0x7E).map { Unicode.Scalar(UInt8($0)) }))
+    var everything = WedgeTyping(layout)
+    everything.type(all)
+    everything.press(WedgeTyping.enter)
+    var decoder = WedgeDecoder(configuration: found.configuration)
+    #expect(WedgeTyping.texts(WedgeTyping.feed(&decoder, everything.reports)) == [all])
   }
 
   @Test(

@@ -211,6 +211,37 @@ struct CommandTests {
     #expect(sent == .object(["memberId": .string("M1"), "limit": .integer(5)]))
   }
 
+  @Test(
+    "a member is named by the id alone, or by what identifies them",
+    arguments: [["member", "show"], ["history"]]
+  )
+  func memberNames(command: [String]) throws {
+    let gateway = try FakeGateway { request in
+      switch request.method {
+      case "member.lookup": .lines([request.result(Self.member)])
+      case "member.history": .lines([request.result(.object(["entries": .array([])]))])
+      default: .unscripted
+      }
+    }
+    let names: [(String, JSON)] = [
+      ("M1", .object(["memberId": .string("M1")])),
+      ("memberId:M1", .object(["memberId": .string("M1")])),
+      (
+        "cardUid:04AA",
+        .object([
+          "credential": .object(["kind": .string("cardUid"), "value": .string("04AA")])
+        ])
+      ),
+    ]
+    for (name, parameters) in names {
+      #expect(try CommandRun(command + [name], socket: gateway.path).status == 0)
+      let asked = gateway.received.last { $0.method == "member.lookup" }?.parameters
+      let told = gateway.received.last { $0.method == "member.history" }?.parameters["memberId"]
+      #expect(asked == parameters || told == parameters["memberId"] && told != nil, "\(name)")
+    }
+    #expect(try CommandRun(command + ["card:04AA"], socket: gateway.path).status == 64)
+  }
+
   @Test("watch writes one event a line and ends after its count")
   func watch() throws {
     let gateway = try FakeGateway { request in

@@ -1,4 +1,5 @@
 import TapgateCore
+import TapgateDevices
 import TapgateModel
 import TapgateServer
 import Testing
@@ -90,6 +91,90 @@ struct ConfigurationTests {
     #expect(configuration.programmeFile == nil)
     #expect(configuration.assurances.earn == "A0")
     #expect(configuration.assurances.value == "A1")
+  }
+
+  @Test("a scanner's settings are read by its mode")
+  func scanners() throws {
+    let configuration = try Self.parse(
+      """
+      [usb]
+      enabled = false
+      [pcsc]
+      feedback = "acr122u"
+      [[scanner]]
+      id = "desk"
+      match = { vendor = 0x05e0, serial = "S1", port = "1-2.3" }
+      mode = "wedge"
+      layout = "de"
+      suffix = "tab"
+      prefix = "~"
+      prefixRequired = true
+      idleMs = 300
+      charset = "gb18030"
+      altCodes = "bytes"
+      aim = true
+      repeats = true
+      uidFormat = "hexLE"
+      [[scanner]]
+      id = "line"
+      match = { port = "/dev/ttyS0" }
+      mode = "serial"
+      baud = 115200
+      suffix = "stxEtx"
+      [[scanner]]
+      id = "swipe"
+      match = { vendor = 0x0801 }
+      mode = "magstripe"
+      ownCards = ["970012:16", "970013:19"]
+      faultyTracks = true
+      """
+    )
+    #expect(!configuration.hasScanners)
+    #expect(configuration.cardReaders.feedback == .acr122u)
+    let entries = configuration.scanners.map(\.entry)
+    let desk = try #require(entries.first)
+    #expect(desk.match == .init(vendor: 0x05E0, serial: "S1", port: "1-2.3"))
+    #expect(desk.lane == "1")
+    var settings = ScannerSettings()
+    settings.layout = "de"
+    settings.suffix = .tab
+    settings.prefix = "~"
+    settings.isPrefixRequired = true
+    settings.idleMilliseconds = 300
+    settings.charset = .gb18030
+    settings.altCodes = .bytes
+    settings.hasAimIdentifier = true
+    settings.countsRepeatedReports = true
+    settings.uidFormat = .hexLE
+    #expect(desk.settings == settings)
+    let line = try #require(entries.dropFirst().first)
+    #expect(line.settings.baud == 115_200)
+    #expect(line.settings.suffix == .stxEtx)
+    let swipe = try #require(entries.last)
+    #expect(swipe.settings.ownCards.map(\.prefix) == ["970012", "970013"])
+    #expect(swipe.settings.ownCards.map(\.digitCount) == [16, 19])
+    #expect(swipe.settings.acceptsFaultyTracks)
+  }
+
+  @Test(
+    "what a scanner of that mode cannot have is an error",
+    arguments: [
+      ("mode = \"hidPos\"\nlayout = \"de\"", 4, "`layout`"),
+      ("mode = \"serial\"\nsuffix = \"keypadEnter\"", 4, "stxEtx"),
+      ("mode = \"wedge\"\nbaud = 9600", 4, "`baud`"),
+      ("mode = \"serial\"\nbaud = 9601", 4, "9600"),
+      ("mode = \"wedge\"\nlayout = \"xx\"", 4, "us"),
+      ("mode = \"wedge\"\nidleMs = 10", 4, "30"),
+      ("mode = \"magstripe\"\nownCards = [\"9700:16\"]", 4, "970012:16"),
+      // A payment scheme's range.
+      ("mode = \"magstripe\"\nownCards = [\"622999:16\"]", 4, "payment scheme"),
+      ("mode = \"wedge\"\nmatch.port = \"usb1\"", 4, "1-2.3"),
+    ]
+  )
+  func scannerErrors(text: String, line: Int, word: String) {
+    let match = text.contains("match.") ? "" : "match.vendor = 1"
+    let errors = Self.errors("[[scanner]]\nid = \"a\"\n\(text)\n\(match)")
+    #expect(errors.contains { $0.line == line && $0.problem.contains(word) }, "\(errors)")
   }
 
   @Test("which inputs count, and what they may do, is read key by key")

@@ -1,4 +1,5 @@
 import TapgateAPI
+import TapgateDevices
 import TapgateJSON
 import Testing
 
@@ -30,7 +31,8 @@ struct DoctorTests {
       freeBytes: { _ in .success(50 << 30) },
       contents: { throw FileError(call: "open", path: $0, number: 2) },
       refusal: { _ in nil },
-      environment: { _ in nil }
+      environment: { _ in nil },
+      scannerTroubles: { _, _ in [] }
     )
   }
 
@@ -99,6 +101,24 @@ struct DoctorTests {
     #expect(diagnosis.status == .fault)
   }
 
+  @Test("a gateway with virtual devices does without pcscd: that is a warning")
+  func simulation() {
+    for isSimulation in [true, false] {
+      var probe = Self.probe()
+      probe.refusal = { .notRunning(tried: [$0]) }
+      probe.gateway = {
+        .init(
+          path: "/run/tapgate/tapgate.sock",
+          status: .object(["version": .string("0.1.0"), "simulation": .bool(isSimulation)]),
+          devices: []
+        )
+      }
+      let diagnosis = Self.examine(probe)
+      #expect(diagnosis.status == (isSimulation ? .warning : .fault))
+      #expect(diagnosis.findings.contains { $0.code == "pcsc.service_down" })
+    }
+  }
+
   @Test("what may not be looked at is not called healthy")
   func unexamined() {
     var probe = Self.probe()
@@ -127,6 +147,48 @@ struct DoctorTests {
     let found = Self.examine(probe).findings.filter { $0.code.hasPrefix("device.") }
     #expect(found.map(\.code) == ["device.noPermission"])
     #expect(found.first?.evidence == "/dev/hidraw0: no udev rule")
+  }
+
+  @Test("scanners: what is doubtful is a warning, what is no scanner is nothing")
+  func scanners() throws {
+    let device = { (verdict: String, reason: String) in
+      JSON.object([
+        "name": .string("D"), "verdict": .string(verdict), "reason": .string(reason),
+      ])
+    }
+    var probe = Self.probe()
+    probe.gateway = {
+      .init(
+        path: "/s",
+        status: .object([:]),
+        devices: [
+          device("used", "deviceNotExclusive: others may hear it."),
+          device("used", "moved: from port 1-2 to port 1-3."),
+          device("usable", "keyboardMode: a keyboard, or a scanner."),
+          device("wrongMode", "keyboardMode: a scanner that types."),
+          device("unknown", "otherInput: a mouse."),
+        ]
+      )
+    }
+    let found = Self.examine(probe).findings.filter { $0.code.hasPrefix("device.") }
+    #expect(found.map(\.code) == ["device.deviceNotExclusive", "device.wrongMode"])
+    #expect(found.allSatisfy { $0.severity == .warning })
+  }
+
+  @Test("what the system says of scanners is told with its remedy, and asks for root where needed")
+  func scannerTroubles() throws {
+    var probe = Self.probe()
+    probe.scannerTroubles = { entries, user in
+      #expect(user == 0)
+      return ScannerTrouble.Kind.allCases.map { kind in
+        ScannerTrouble(kind: kind, subject: "S", evidence: "\(entries.count)", fix: "f")
+      }
+    }
+    let found = Self.examine(probe).findings.filter { $0.code.hasPrefix("scanner.") }
+    #expect(found.map(\.code) == ScannerTrouble.Kind.allCases.map { "scanner.\($0.rawValue)" })
+    #expect(found.first?.severity == .fault)
+    #expect(found.first?.needsRoot == true)
+    #expect(found.last?.needsRoot == false)
   }
 
   @Test("a wrong configuration is told with its place, and the rest is still examined")

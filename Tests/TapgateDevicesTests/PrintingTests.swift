@@ -66,7 +66,9 @@ struct PrintingTests {
   @Test("a refused connection keeps the job queued with the reason, and it is printed once later")
   func refused() async throws {
     let world = try PrintingWorld()
-    world.printer.set(.refuse)
+    await world.refuseConnections()
+    // Nobody else can take the port, and be connected to in the printer's place.
+    #expect(!LoopbackPort.canBind(world.port))
     let spooler = world.spooler()
     spooler.start()
     spooler.enqueue(world.receipt("J1"))

@@ -143,13 +143,14 @@ final class PrintingWorld: Sendable {
   let journal = MemoryJournal()
   let watch = PrintWatch()
   let configuration: PrinterConfiguration
+  let port: UInt16
 
   /// Short times; `profile` answers `GS r` unless said otherwise.
   init(profile: PrinterProfile? = nil, timing: PrintTiming? = nil) throws {
     var answering = PrinterProfile.generic80
     answering.fence = .gsR
     answering.answersStatus = false
-    let port = try printer.start()
+    port = try printer.start()
     configuration = PrinterConfiguration(
       id: "p",
       transport: .tcp,
@@ -162,6 +163,13 @@ final class PrintingWorld: Sendable {
   }
 
   deinit { printer.stop() }
+
+  /// Makes the printer refuse connections, and returns once it does: its thread obeys in its turn,
+  /// and a connection made before would be taken and then broken.
+  func refuseConnections() async {
+    printer.set(.refuse)
+    while LoopbackPort.canConnect(port) { await Task.yield() }
+  }
 
   static var quick: PrintTiming {
     var timing = PrintTiming()

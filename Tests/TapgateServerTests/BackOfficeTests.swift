@@ -62,6 +62,30 @@ struct BackOfficeTests {
     }
   }
 
+  @Test("what is wrong with a row is told in the client's language, of short chunks and long ones")
+  func importLanguage() async throws {
+    try await World.run { world in
+      for (language, words) in [("zh", "缺少该值"), ("en", "is missing")] {
+        let client = try await world.client(language: language)
+        let begun = try await client.ask("member.importBegin", object(["dryRun": .bool(true)]))
+        let id = try #require(begun["result"]?["importId"])
+        for count in [0, 1000] {
+          let rows = (0...count).map { number in
+            object([
+              "line": .integer(Int64(number + 1)),
+              "fields": object(number == 0 ? [:] : ["memberId": .string("m\(number)")]),
+            ])
+          }
+          let chunk = object(["importId": id, "rows": .array(rows)])
+          let answer = try await client.ask("member.importChunk", chunk)
+          let problem = answer["result"]?["problems"]?.array?.first
+          #expect(problem?["problem"] == .string(words))
+        }
+        _ = try await client.ask("member.importCancel", object(["importId": id]))
+      }
+    }
+  }
+
   @Test("an import's chunks keep their order, its progress is told to its owner only")
   func importing() async throws {
     try await World.run { world in
@@ -86,7 +110,9 @@ struct BackOfficeTests {
         "member.importChunk",
         object(["importId": id, "rows": .array([bad])])
       )
-      #expect(answer["result"]?["problems"]?.array?.first?["line"] == .integer(21))
+      let problem = try #require(answer["result"]?["problems"]?.array?.first)
+      #expect(problem["line"] == .integer(21))
+      #expect(problem["problem"] == .string("is missing"))
       // A long chunk is read beside the loop: its rows, its order and its faults are the same.
       let long = (22...1021 as ClosedRange<Int64>).map { number in
         object([

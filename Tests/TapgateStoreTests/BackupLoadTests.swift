@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TapgateCore
 import TapgateLock
 import TapgateModel
@@ -152,5 +153,74 @@ struct BackupLoadTests {
       try DurableFile.settle(target + "/nothing", as: target + "/something")
     }
     #expect(throws: StoreError.self) { try DurableFile.flushFolder(of: target + "/none/x") }
+  }
+
+  @Test("the log is flushed before the first page is copied: another process saw it unflushed")
+  func flushedFirst() async throws {
+    let disk = HeldDisk()
+    let world = try StoreWorld(flush: disk.flush)
+    let id = try await world.enrol()
+    disk.hold()
+    defer { disk.release() }
+    let accrual = Task { [store = world.store] in await store.accrue(id, receipt: "B1") }
+    try await disk.waitForFlush()
+    var steps: [String] = []
+    let file = world.directory + "/backup"
+    try LedgerBackup.backup(
+      directory: world.directory,
+      to: file,
+      withKey: true,
+      flush: { steps.append("flush " + ($0 as NSString).lastPathComponent) },
+      progress: { steps.append("copied \($0)") }
+    )
+    #expect(steps.first == "flush tapgate.sqlite-wal")
+    #expect(steps.dropFirst().allSatisfy { $0.hasPrefix("copied ") } && steps.count > 1, "\(steps)")
+    let report = try LedgerBackup.restore(from: file, to: world.directory + "/restored")
+    #expect(report.rowCount == 2, "the row that no flush of the gateway's had taken yet")
+    disk.release()
+    _ = await accrual.value
+  }
+
+  @Test(
+    "what is no backup is refused in one sentence that names the file, and nothing is left",
+    arguments: ["absent", "text", "folder", "database", "live", "cut"]
+  )
+  func noBackup(kind: String) async throws {
+    let world = try StoreWorld()
+    _ = try await world.enrol()
+    let file = world.directory + "/file"
+    switch kind {
+    case "absent": break
+    case "text": try "memberId,name\n1,2\n".write(toFile: file, atomically: true, encoding: .utf8)
+    case "folder":
+      try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+    case "database":
+      try await DatabaseQueue(path: file).writeWithoutTransaction { db in
+        try db.execute(sql: "CREATE TABLE other (x)")
+      }
+    case "live": try FileManager.default.copyItem(atPath: world.databasePath, toPath: file)
+    default:
+      let whole = world.directory + "/whole"
+      try LedgerBackup.backup(directory: world.directory, to: whole, withKey: true)
+      let bytes = try #require(FileManager.default.contents(atPath: whole))
+      try bytes.prefix(bytes.count / 2 & ~4095).write(to: URL(fileURLWithPath: file))
+    }
+    let codes = ["absent": "restore.absent", "cut": "restore.damaged"]
+    let target = world.directory + "/new"
+    let kept = world.directory + "/kept"
+    try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
+    for folder in [target, kept] {
+      let error = try #require(throws: StoreError.self) {
+        _ = try LedgerBackup.restore(from: file, to: folder)
+      }
+      #expect(error.code == codes[kind] ?? "restore.not_a_backup", "\(error)")
+      #expect(error.problem.contains(file))
+      #expect(error.names.first == file)
+      for word in ["SELECT", "SQLite error", ".restoring", "no such table"] {
+        #expect(!error.problem.contains(word), "\(error)")
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: target))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: kept) == [])
   }
 }

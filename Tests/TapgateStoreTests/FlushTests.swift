@@ -1,5 +1,5 @@
 import CLedgerLog
-import CLinux
+import Dispatch
 import Foundation
 import TapgateCore
 import TapgateJSON
@@ -9,111 +9,143 @@ import Testing
 
 @testable import TapgateStore
 
-/// A disk that tests stop and start.
-private final class HeldDisk: Sendable {
-  private struct State {
-    var isHeld = false
-    var flushCount = 0
-    var arrived: [CheckedContinuation<Void, Never>] = []
-  }
+/// What happened, in its order.
+private final class Steps: Sendable {
+  private let all = Mutex<[String]>([])
 
-  private let state = Mutex(State())
-  private let gate = DispatchSemaphore(value: 0)
+  var taken: [String] { all.withLock { $0 } }
 
-  var flushCount: Int { state.withLock { $0.flushCount } }
-
-  func hold() { state.withLock { $0.isHeld = true } }
-
-  func release() {
-    state.withLock { $0.isHeld = false }
-    gate.signal()
-  }
-
-  /// Returns once somebody waits for the disk.
-  func waitForFlush() async {
-    await withCheckedContinuation { continuation in
-      state.withLock { $0.arrived.append(continuation) }
-    }
-  }
-
-  @Sendable func flush(_ descriptor: Int32) -> Int32 {
-    let (mustWait, arrived) = state.withLock { state in
-      defer { state.arrived = [] }
-      return (state.isHeld, state.isHeld ? state.arrived : [])
-    }
-    for waiter in arrived { waiter.resume() }
-    if mustWait { gate.wait() }
-    let code = tapgate_fdatasync(descriptor)
-    state.withLock { $0.flushCount += 1 }
-    return code
-  }
+  func add(_ step: String) { all.withLock { $0.append(step) } }
 }
 
 @Suite("Flush", .serialized)
 struct FlushTests {
-  @Test("nothing is answered, shown or read before its flush returned", .timeLimit(.minutes(1)))
+  @Test(
+    "a batch is flushed, then shown, told, answered, and then those go on who waited to read it",
+    .timeLimit(.minutes(1))
+  )
   func order() async throws {
-    let disk = HeldDisk()
+    let steps = Steps()
+    let disk = HeldDisk { steps.add("flushed") }
     let world = try StoreWorld(flush: disk.flush)
     let id = try await world.enrol()
-    let (store, clock) = (world.store, world.clock)
+    let store = world.store
+    let points: @Sendable () -> Int64 = { store.member(.memberID(id))?.pointsAvailable ?? -1 }
+    let enrolled = steps.taken.count
+    store.observeCommits { _ in steps.add("told, \(points()) shown") }
     disk.hold()
-    let isAnswered = Mutex(false)
-    async let waiting: Void = disk.waitForFlush()
-    async let answer = withCheckedContinuation { continuation in
-      store.submit(Self.accrual(of: id, number: 1)) { outcome in
-        isAnswered.withLock { $0 = true }
-        continuation.resume(returning: outcome)
+    defer { disk.release() }
+    store.submit(Self.accrual(of: id, number: 1)) { outcome in
+      let earned = outcome.result?["earned"]?.integer ?? -1
+      steps.add("answered \(earned), \(points()) shown")
+    }
+    try await disk.waitForFlush()
+    // It is committed, for SQLite's other connections too, and the disk has not said so yet. Three
+    // threads wait for it by themselves, and one read of the back office, before the disk goes on.
+    let readers = (0..<3).map { _ in
+      Task.detached {
+        await withCheckedContinuation { continuation in
+          DispatchQueue.global().async {
+            store.flusher.waitUntilPublished()
+            steps.add("read, \(points()) shown")
+            continuation.resume()
+          }
+        }
       }
     }
-    await waiting
-    // It is committed, for SQLite's other connections too, and the disk has not said so yet.
-    #expect(!isAnswered.withLock { $0 })
-    #expect(store.member(.memberID(id))?.pointsAvailable == 0)
-    async let feed = store.feed(after: 1, limit: 10)
-    async let status = store.status(operationID: "flush-1")
-    #expect(!isAnswered.withLock { $0 })
+    let feed = Task {
+      let found = try await store.feed(after: 1, limit: 10)["operations"]?.array?.count ?? -1
+      steps.add("fed \(found)")
+    }
+    try await eventually("readers") { store.flusher.waiterCount >= 4 }
+    let status = Task { try await store.status(operationID: "flush-1") }
+    #expect(steps.taken.count == enrolled, "\(steps.taken)")
+    #expect(points() == 0)
     disk.release()
-    #expect(await answer.result?["earned"]?.integer == 10)
-    #expect(store.member(.memberID(id))?.pointsAvailable == 10)
-    #expect(try await feed["operations"]?.array?.count == 1)
-    #expect(try await status?.result?["earned"]?.integer == 10)
-    _ = clock
+    for reader in readers { await reader.value }
+    try await feed.value
+    #expect(try await status.value?.result?["earned"]?.integer == 10)
+    let taken = steps.taken.dropFirst(enrolled)
+    #expect(Array(taken.prefix(3)) == ["flushed", "told, 10 shown", "answered 10, 10 shown"])
+    #expect(taken.dropFirst(3).sorted() == ["fed 1"] + Array(repeating: "read, 10 shown", count: 3))
   }
 
-  @Test("what comes while the disk is busy is decided on top of it and shares one flush")
+  @Test(
+    "what comes while the disk is busy is committed on top of it, and shares the next flush",
+    .timeLimit(.minutes(1))
+  )
   func pipeline() async throws {
     let disk = HeldDisk()
     let world = try StoreWorld(flush: disk.flush)
     let id = try await world.enrol()
     let store = world.store
-    disk.hold()
-    async let waiting: Void = disk.waitForFlush()
-    async let first = withCheckedContinuation { continuation in
-      store.submit(Self.accrual(of: id, number: 1)) { continuation.resume(returning: $0) }
-    }
-    await waiting
-    let before = disk.flushCount
-    async let others = withTaskGroup(of: Int64?.self) { group in
-      for number in 2...40 {
-        group.addTask {
-          await withCheckedContinuation { continuation in
-            store.submit(Self.accrual(of: id, number: number)) {
-              continuation.resume(returning: $0.result?["available"]?.integer)
-            }
-          }
-        }
+    let balances = Mutex<[Int64]>([])
+    let submit: @Sendable (Int) -> Void = { number in
+      store.submit(Self.accrual(of: id, number: number)) { outcome in
+        balances.withLock { $0.append(outcome.result?["available"]?.integer ?? -1) }
       }
-      var seen: Set<Int64> = []
-      for await available in group { if let available { seen.insert(available) } }
-      return seen
     }
+    let before = disk.flushCount
+    disk.hold()
+    defer { disk.release() }
+    // The first is alone: the ledger's own thread flushes it, and the others gather behind it.
+    submit(1)
+    try await disk.waitForFlush()
+    for number in 2...40 { submit(number) }
+    #expect(store.inbox.count == 39)
+    disk.releaseOne()
+    // The next batch closes where it has its share, and the disk is held with it. The rest is
+    // decided and committed all the same: another connection sees every row.
+    try await eventually("rows") { try world.committedRowCount() >= 41 }
+    #expect(disk.flushCount == before + 1)
+    #expect(balances.withLock { $0 } == [10])
+    #expect(store.member(.memberID(id))?.pointsAvailable == 10)
     disk.release()
-    #expect(await first.result?["available"]?.integer == 10)
-    // Each was decided on the balance that the one before it left.
-    #expect(await others == Set((2...40).map { Int64($0) * 10 }))
-    #expect(disk.flushCount - before < 40)
-    #expect(store.member(.memberID(id))?.pointsAvailable == 400)
+    try await eventually("answers") { balances.withLock { $0.count } >= 40 }
+    // Each was decided on the balance that the one before it left, and answered in its order.
+    #expect(balances.withLock { $0 } == (1...40).map { Int64($0) * 10 })
+    #expect(disk.flushCount <= before + 3)
+    await store.stop()
+    #expect(try world.verify().isProven)
+  }
+
+  @Test(
+    "while the disk stalls, what waits is bounded: more is answered E_BUSY, and nothing is lost",
+    .timeLimit(.minutes(1))
+  )
+  func bound() async throws {
+    let disk = HeldDisk()
+    let world = try StoreWorld(flush: disk.flush, openOperationCountMax: 50)
+    let id = try await world.enrol()
+    let store = world.store
+    let answered = Mutex(0)
+    let submit: @Sendable (Int) -> Void = { number in
+      store.submit(Self.accrual(of: id, number: number)) { outcome in
+        if outcome.result != nil { answered.withLock { $0 += 1 } }
+      }
+    }
+    disk.hold()
+    defer { disk.release() }
+    submit(1)
+    try await disk.waitForFlush()
+    for number in 2...30 { submit(number) }
+    disk.releaseOne()
+    // Now they are committed and wait for the disk, and the queue itself is empty.
+    try await eventually("rows") { try world.committedRowCount() >= 31 }
+    #expect(store.inbox.count == 0)
+    for number in 31...51 { submit(number) }
+    let retryAfter = Mutex(0)
+    store.submit(Self.accrual(of: id, number: 52)) { outcome in
+      guard case .busy(let milliseconds, _) = outcome.failure else { return }
+      retryAfter.withLock { $0 = milliseconds }
+    }
+    #expect(retryAfter.withLock { $0 } > 0, "it was answered at once")
+    #expect(answered.withLock { $0 } == 1)
+    disk.release()
+    try await eventually("answers") { answered.withLock { $0 } >= 51 }
+    #expect(
+      await world.accrue(.memberID(id), 1000, receipt: "F52").result?["available"]?.integer == 520
+    )
     await store.stop()
     #expect(try world.verify().isProven)
   }
@@ -152,11 +184,11 @@ struct FlushTests {
     )
     #expect(try await session.add([row]).isEmpty)
     disk.hold()
-    async let waiting: Void = disk.waitForFlush()
+    defer { disk.release() }
     store.submit(Self.accrual(of: id, number: 1)) { _ in }
-    await waiting
+    try await disk.waitForFlush()
     let importing = Task { try await session.commit { _ in } }
-    while store.inbox.count < 1 { await Task.yield() }
+    try await eventually("work") { store.inbox.count >= 1 }
     let card = try uid("04AAAAAAAAAA77")
     let enrolment = TapgateModel.Operation(
       id: "flush-enrol",
@@ -172,7 +204,7 @@ struct FlushTests {
         store.submit(enrolment) { continuation.resume(returning: $0) }
       }
     }
-    while store.inbox.count < 2 { await Task.yield() }
+    try await eventually("work") { store.inbox.count >= 2 }
     disk.release()
     #expect(await enrolling.value.refusal == .credentialTaken)
     _ = try await importing.value

@@ -43,6 +43,33 @@ struct ImportTests {
     #expect(proof.accounts["pointsMigrated"] == -499_500)
   }
 
+  @Test("the history of an imported member begins with what the import brought")
+  func openingEntry() async throws {
+    let world = try StoreWorld()
+    let session = try await world.store.beginImport(isDryRun: false)
+    var sheet = rows(300)
+    sheet[7].fields["growth"] = "40"
+    sheet[7].fields["valuePrincipalMinor"] = "12000"
+    sheet[7].fields["valueBonusMinor"] = "500"
+    #expect(try await session.add(sheet).isEmpty)
+    _ = try await session.commit { _ in }
+    _ = await world.accrue(.memberID("V7"), 1000)
+    let history = try await world.store.history(memberID: "V7", before: nil, limit: 10)
+    let entries = try #require(history?["entries"]?.array)
+    #expect(entries.compactMap { $0["method"]?.string } == ["points.accrue", "member.importChunk"])
+    let opening = try #require(entries.last)
+    #expect(opening["points"] == .integer(7))
+    #expect(opening["growth"] == .integer(40))
+    #expect(opening["principalMinor"] == .integer(12_000))
+    #expect(opening["bonusMinor"] == .integer(500))
+    #expect(opening["memberId"] == .string("V7"))
+    #expect(entries.first?["principalMinor"] == .null)
+    #expect(history?["next"] == .null)
+    // Of a member of the second chunk it is that member's.
+    let last = try await world.store.history(memberID: "V299", before: nil, limit: 10)
+    #expect(last?["entries"]?.array?.first?["points"] == .integer(299))
+  }
+
   @Test("one bad row is named by line and column, and nothing is imported")
   func badRow() async throws {
     let world = try StoreWorld()
@@ -108,7 +135,7 @@ struct ImportTests {
     #expect(rows.map { $0.fields["points"] } == ["50", nil])
     let other = try StoreWorld(at: "2026-02-01T04:00:00+08:00")
     let session = try await other.store.beginImport(isDryRun: false)
-    #expect(try await session.add(rows).map(\.problem) == [])
+    #expect(try await session.add(rows).map(\.finding) == [])
     _ = try await session.commit { _ in }
     let view = try #require(other.store.member(try number("8800000003")))
     #expect(view.id == id)
@@ -133,7 +160,7 @@ struct ImportTests {
     let problems = try await session.add(try await exported(world.store))
     #expect(problems.map(\.line) == [2, 3])
     #expect(problems.allSatisfy { $0.column == "cardValue" })
-    #expect(problems.allSatisfy { $0.problem.contains("export") && $0.problem.contains("masked") })
+    #expect(problems.allSatisfy { $0.finding == .masked })
     await #expect(throws: BackOfficeRefusal.self) { try await session.commit { _ in } }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import TapgateLock
 import TapgateCore
@@ -32,6 +33,7 @@ final class StoreWorld {
   private let printer: String?
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
+  private let openOperationCountMax: Int?
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
@@ -39,14 +41,16 @@ final class StoreWorld {
     at time: String = "2026-03-10T12:00:00+08:00",
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
-    flush: (@Sendable (Int32) -> Int32)? = nil
+    flush: (@Sendable (Int32) -> Int32)? = nil,
+    openOperationCountMax: Int? = nil
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
     self.printer = printer
     self.assurance = assurance
     self.flush = flush
-    store = try Self.open(directory, clock, printer, assurance, flush)
+    self.openOperationCountMax = openOperationCountMax
+    store = try Self.open(directory, clock, printer, assurance, flush, openOperationCountMax)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -56,7 +60,8 @@ final class StoreWorld {
     _ clock: SetClock,
     _ printer: String?,
     _ assurance: AssurancePolicy,
-    _ flush: (@Sendable (Int32) -> Int32)?
+    _ flush: (@Sendable (Int32) -> Int32)?,
+    _ openOperationCountMax: Int?
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
@@ -67,6 +72,7 @@ final class StoreWorld {
       logByteCount: 1 << 20
     )
     if let flush { configuration.flush = flush }
+    if let openOperationCountMax { configuration.openOperationCountMax = openOperationCountMax }
     return try LedgerStore.open(
       configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -75,10 +81,24 @@ final class StoreWorld {
 
   func restart() async throws {
     await store.stop()
-    store = try Self.open(directory, clock, printer, assurance, flush)
+    store = try Self.open(directory, clock, printer, assurance, flush, openOperationCountMax)
   }
 
   func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }
+
+  /// Rows of the journal that are committed, as another process sees them: flushed or not.
+  func committedRowCount() throws -> Int {
+    try LedgerFile.openReader(directory: directory).read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM journal") ?? 0
+    }
+  }
+
+  /// Changes the database behind the store's back.
+  func execute(sql: String) throws {
+    try DatabaseQueue(path: LedgerFile.path(in: directory)).writeWithoutTransaction { db in
+      try db.execute(sql: sql)
+    }
+  }
 
   func perform(
     _ body: OperationBody,
@@ -137,7 +157,27 @@ final class StoreWorld {
     return outcome.result?["member"]?["id"]?.string ?? "none"
   }
 
+  var databasePath: String { LedgerFile.path(in: directory) }
+
   func view(_ id: String) -> MemberView? { store.member(.memberID(id)) }
+}
+
+extension LedgerStore {
+  /// Gives the points for 10.00.
+  func accrue(_ id: String, receipt: String) async -> OperationOutcome {
+    let operation = TapgateModel.Operation(
+      id: "op-" + receipt,
+      method: "points.accrue",
+      content: Array(receipt.utf8),
+      subject: .memberID(id),
+      body: .accrue(Accrual(receiptNo: receipt, amountMinor: 1000, lines: nil)),
+      store: "S001",
+      counter: "C01"
+    )
+    return await withCheckedContinuation { continuation in
+      submit(operation) { continuation.resume(returning: $0) }
+    }
+  }
 }
 
 extension OperationOutcome {

@@ -37,6 +37,32 @@ int tapgate_unix_connect(const char *path);
 /// A stream socket that listens at path, mode 0600; a file that stands there is replaced. -1 with errno.
 int tapgate_unix_listen(const char *path);
 
+// Input devices. All of them answer 0 or a count, or -1 with errno.
+
+/// EVIOCGRAB: while it is on, no other program and no console hears the device (linux/input.h).
+int tapgate_evdev_grab(int fd, int is_on);
+
+/// EVIOCGKEY: one bit a key that is down now, lowest first; the count of bytes written.
+int tapgate_evdev_keys_down(int fd, unsigned char *bits, size_t capacity);
+
+/// EVIOCSCLOCKID: events bear CLOCK_MONOTONIC.
+int tapgate_evdev_use_monotonic(int fd);
+
+/// HIDIOCGRDESCSIZE and HIDIOCGRDESC: the report descriptor; its count of bytes (linux/hidraw.h).
+int tapgate_hidraw_descriptor(int fd, unsigned char *bytes, size_t capacity);
+
+/// Makes a serial line raw: eight data bits, no parity, no flow control, nothing translated; throws away
+/// what came before, keeps other programs out (TIOCEXCL) and raises DTR and RTS. termios(3),
+/// ioctl_tty(2). A line without modem wires, such as a pseudoterminal, is as good. A baud rate that
+/// termios has no name for is -1 with EINVAL.
+int tapgate_serial_make_raw(int fd, int baud);
+
+/// Whether termios has a name for a baud rate.
+int tapgate_serial_has_rate(int baud);
+
+/// eventfd(2), not blocking, closed on exec.
+int tapgate_event_counter(void);
+
 /// Overwrites count bytes with zeros, unless they lie in the program or a library (dladdr(3)), whose
 /// constants are in read-only memory. Whether they were overwritten.
 int tapgate_erase(void *bytes, size_t count);

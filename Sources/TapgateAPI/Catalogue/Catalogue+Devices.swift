@@ -27,7 +27,9 @@ extension Catalogue {
         .string("name", "as the system gives it"), .object("state", "name, number"),
         .object("power", "name, number"), .string("verdict", "what the gateway makes of it"),
         .string("reason", "why", orNull: true), .string("identity", "what the id rests on"),
-        .string("lane", "its lane", orNull: true), .object("holder", "pid, name", orNull: true),
+        .string("lane", "its lane", orNull: true),
+        .integer("flapCount", "how often it came and went lately"),
+        .object("holder", "pid, name", orNull: true),
       ],
       errors: ["E_NOEXIST"]
     ),

@@ -10,6 +10,7 @@ final class GatewayPeer: Peer {
   private let identity: RunIdentity
   private let origin: Origin
   private var process: ChildProcess?
+  private var ledgerPath: String?
 
   /// How the gateway comes to run.
   enum Origin {
@@ -37,9 +38,11 @@ final class GatewayPeer: Peer {
 
   func start() throws(BenchError) {
     if case .child(let executable, let workspace) = origin {
+      let folder = try workspace.makeFolder("ledger")
+      ledgerPath = folder + "/tapgate.sqlite"
       process = try GatewayProcess.start(
         executable: executable,
-        folder: try workspace.makeFolder("ledger"),
+        folder: folder,
         socketPath: socketPath,
         log: workspace.file("gateway.log")
       )
@@ -48,7 +51,15 @@ final class GatewayPeer: Peer {
       path: socketPath,
       isNeeded: process != nil
     )
-    description = "tapgate \(hello["serverVersion"]?.string ?? "?")" + durability
+    description = "tapgate \(hello["serverVersion"]?.string ?? "?")" + durability + settings
+  }
+
+  /// What the ledger was measured with; nothing where the gateway runs already.
+  private var settings: String {
+    guard let path = ledgerPath, let size = Machine.pageByteCount(ofDatabase: path) else {
+      return ""
+    }
+    return "; logMiB \(GatewayProcess.logMebibytes), pages of \(size) bytes"
   }
 
   private var durability: String {
@@ -67,6 +78,9 @@ final class GatewayPeer: Peer {
 
 /// `tapgate serve` as a child.
 enum GatewayProcess {
+  /// The write-ahead log's size that gateways are measured with.
+  static let logMebibytes = 256
+
   /// Starts it and waits for its `ready` line. `settings` is TOML that follows the tables of the
   /// shop and of PC/SC.
   static func start(
@@ -107,7 +121,7 @@ enum GatewayProcess {
       store = "S001"
       counter = "C01"
       language = "en"
-      logMiB = 256
+      logMiB = \(logMebibytes)
 
       [pcsc]
       enabled = false

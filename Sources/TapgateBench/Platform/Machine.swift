@@ -55,6 +55,18 @@ public enum Machine {
     return ticks * 1000 / max(ticksPerSecond, 1)
   }
 
+  /// The page size of the SQLite database at `path`, in bytes, as its header has it (SQLite's file
+  /// format, section 1.3.2); `nil` where there is none.
+  static func pageByteCount(ofDatabase path: String) -> Int? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var header = [UInt8](repeating: 0, count: 18)
+    guard read(descriptor, &header, header.count) == header.count else { return nil }
+    let size = Int(header[16]) << 8 | Int(header[17])
+    return size == 1 ? 65_536 : size
+  }
+
   /// The file's text without the line feed at its end; `nil` where it cannot be read.
   static func text(of path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

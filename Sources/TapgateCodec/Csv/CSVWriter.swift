@@ -10,9 +10,12 @@ public enum CSVWriter {
   }
 
   private static func field(_ text: String) -> String {
-    let needsQuotes = text.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
-    }
+    // A byte order mark would be taken for the file's own, were it the first thing in it.
+    let needsQuotes =
+      text.unicodeScalars.first == "\u{FEFF}"
+      || text.utf8.contains { byte in
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+      }
     guard needsQuotes else { return text }
     var quoted = "\""
     for scalar in text.unicodeScalars {

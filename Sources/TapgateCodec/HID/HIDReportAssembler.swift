@@ -36,7 +36,7 @@ public struct HIDReportAssembler: Sendable {
     var start = 0
     while start < buffer.count {
       let end = min(buffer.count, start + packetByteCount)
-      pending += buffer[start..<end]
+      pending.appendTracelessly(buffer[start..<end])
       let isShort = end - start < packetByteCount
       start = end
       let length = expectedByteCount(of: pending)
@@ -78,6 +78,19 @@ extension [UInt8] {
   package mutating func wipe() {
     for index in indices { self[index] = 0 }
     removeAll(keepingCapacity: count <= 8192)
+  }
+
+  /// Appends; where the array has to move for it, zeroes its old place.
+  mutating func appendTracelessly(_ more: some Collection<UInt8>) {
+    let needed = count &+ more.count
+    if needed > capacity {
+      var larger: [UInt8] = []
+      larger.reserveCapacity(Swift.max(64, needed &* 2))
+      larger += self
+      wipe()
+      self = larger
+    }
+    self += more
   }
 
   /// Removes the first bytes, and zeroes the room that becomes free at the end.

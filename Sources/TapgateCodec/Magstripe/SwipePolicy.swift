@@ -2,7 +2,9 @@ internal import TapgateModel
 
 /// Which swipes are members' cards.
 public struct SwipePolicy: Hashable, Sendable {
-  /// Card numbers that the shop's own cards have.
+  /// Card numbers that the shop's own cards have, though track 2 bears a date and a service code or
+  /// track 1 is of format B. No payment scheme's numbers can be among them: a bank card and a
+  /// store's card of one scheme look alike, and no mistake in a file may make one a member's.
   public struct OwnRange: Hashable, Sendable {
     /// The first digits, six at least: an issuer identification number (ISO/IEC 7812-1).
     public let prefix: String
@@ -10,11 +12,12 @@ public struct SwipePolicy: Hashable, Sendable {
     public let digitCount: Int
 
     /// Creates a range; `nil` where the prefix has less than six digits, other characters, or more
-    /// digits than the number, and where the number would be no card's.
+    /// digits than the number, where the number would be no card's, and in the ranges of payment
+    /// schemes.
     public init?(prefix: String, digitCount: Int) {
       let digits = Array(prefix.utf8)
       guard digits.count >= 6, digits.allSatisfy(TrackFields.isDigit),
-        digits.count <= digitCount, digitCount <= 19
+        digits.count <= digitCount, digitCount <= 19, !PaymentCardNumber.isSchemeRange(digits)
       else { return nil }
       self.prefix = prefix
       self.digitCount = digitCount
@@ -26,7 +29,7 @@ public struct SwipePolicy: Hashable, Sendable {
     }
   }
 
-  /// Numbers that would else count as a payment card's. Only closed-loop cards may stand here.
+  /// Numbers that count as a member's, whatever else stands on their tracks.
   public var ownRanges: [OwnRange] = []
   /// A card of which one track cannot be read counts by the other.
   public var acceptsWithFaultyTrack = false
@@ -92,8 +95,10 @@ public struct SwipePolicy: Hashable, Sendable {
   public func isPaymentCard(_ reading: SwipeReading) -> Bool {
     if case .data(let bytes) = reading.track1, var fields = TrackFields.track1(bytes) {
       defer { fields.wipe() }
-      var number = fields.accountNumber.filter { $0 != 0x20 }
+      var number: [UInt8] = []
+      number.reserveCapacity(fields.accountNumber.count)
       defer { number.wipe() }
+      for byte in fields.accountNumber where byte != 0x20 { number.append(byte) }
       if !isOwn(number) {
         if fields.formatCode == UInt8(ascii: "B") { return true }
         if PaymentCardNumber.isContained(in: number) { return true }

@@ -64,11 +64,18 @@ enum TypedSwipe {
 
   /// A frame typed as hexadecimal digits, `02` to `03`.
   private static func frame(in text: [UInt8]) -> SwipeReading? {
-    let digits = text.filter { $0 > 0x20 }
-    guard digits.count >= 22, digits.count % 2 == 0, digits.starts(with: "02".utf8) else {
+    // Looked at before anything is copied: what is copied has to be wiped, and so has what a
+    // growing array leaves behind.
+    guard text.lazy.filter({ $0 > 0x20 }).starts(with: "02".utf8) else { return nil }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(text.count)
+    defer { digits.wipe() }
+    for byte in text where byte > 0x20 { digits.append(byte) }
+    guard digits.count >= 22, digits.count % 2 == 0 else {
       return nil
     }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count / 2)
     defer { bytes.wipe() }
     for place in stride(from: 0, to: digits.count, by: 2) {
       guard let high = nibble(digits[place]), let low = nibble(digits[place + 1]) else {

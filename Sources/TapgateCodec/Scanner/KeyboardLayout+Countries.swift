@@ -3,7 +3,9 @@ extension KeyboardLayout {
   public static let all: [KeyboardLayout] = [us, gb, de, fr, es, it, tr, pl]
 
   /// The layout of that name, or `nil`.
-  public static func named(_ name: String) -> KeyboardLayout? { all.first { $0.name == name } }
+  public static func named(_ name: String) -> KeyboardLayout? {
+    all.lazy.flatMap { [$0, $0.withoutDeadKeys] }.first { $0.name == name }
+  }
 
   /// United States.
   public static let us = KeyboardLayout(

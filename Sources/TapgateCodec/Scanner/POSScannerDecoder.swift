@@ -115,7 +115,7 @@ public struct POSScannerDecoder: ReportDecoder {
       message.bytes.wipe()
       return outputs
     }
-    if !message.isDiscarding { message.bytes += data }
+    if !message.isDiscarding { message.bytes.appendTracelessly(data) }
     data.wipe()
     if message.bytes.count > Self.byteCountMax {
       counters.refused &+= 1

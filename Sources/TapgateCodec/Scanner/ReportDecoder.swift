@@ -1,12 +1,11 @@
-internal import TapgateModel
-
 /// Turns what an input device sends into scans and swipes.
 ///
 /// A value without clock, thread or device: the time is handed in, in milliseconds of a clock that
 /// does not go back (where it does, nothing times out). Total: no bytes trap it, and what it keeps
 /// is bounded.
 public protocol ReportDecoder: Sendable {
-  /// Takes one report, or what one read of a serial port brought.
+  /// Takes one report, or what one read of a serial port brought. A decoder copies what it needs of
+  /// it: the caller overwrites the report afterwards.
   mutating func feed(_ report: [UInt8], at milliseconds: UInt64) -> [DecoderOutput]
 
   /// Lets time pass: ends what waits for more. Call it at `deadline`.
@@ -46,14 +45,6 @@ public struct DecodedScan: Hashable, Sendable {
   public var firstMilliseconds: UInt64
   /// When it was complete.
   public var completeMilliseconds: UInt64
-
-  /// The data hold a payment card's number (`PaymentCardNumber`), so that they must be refused and
-  /// forgotten. An article's number is none, whatever its digits come to: where the identifier says
-  /// that it is one, and of 13 digits also without it.
-  public var holdsPaymentCard: Bool {
-    if let aim, aim.isGS1 || aim.symbology(dataByteCount: bytes.count).isTradeItem { return false }
-    return PaymentCardNumber.isContained(in: text)
-  }
 
   /// Creates a scan.
   public init(

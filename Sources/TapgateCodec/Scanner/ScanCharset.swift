@@ -49,12 +49,20 @@ public enum ScanCharset: Sendable {
     case .other(let set): return try set.text(of: bytes)
     default: break
     }
-    var text = String.UnicodeScalarView()
+    var text = Self.heapText(bytes.count)
     for (offset, byte) in bytes.enumerated() {
       guard let scalar = scalar(of: byte) else { throw UndecodableByte(offset: offset) }
       text.append(scalar)
     }
     return String(text)
+  }
+
+  /// Room on the heap, for short texts, too: there whoever refuses a means of payment can overwrite
+  /// it.
+  private static func heapText(_ byteCount: Int) -> String.UnicodeScalarView {
+    var text = String.UnicodeScalarView()
+    text.reserveCapacity(max(16, byteCount))
+    return text
   }
 
   /// The character of a byte in a set of single bytes; `nil` where there is none.
@@ -73,7 +81,7 @@ public enum ScanCharset: Sendable {
 
   /// The Unicode Standard 15, table 3-7: shortest form only, no surrogates.
   private static func utf8Text(of bytes: [UInt8]) throws(UndecodableByte) -> String {
-    var text = String.UnicodeScalarView()
+    var text = heapText(bytes.count)
     var parser = Unicode.UTF8.ForwardParser()
     var source = bytes.makeIterator()
     var offset = 0

@@ -128,7 +128,7 @@ public struct SerialScanFramer: ReportDecoder {
     followsTerminator = false
     guard !isDiscarding else { return [] }
     if bytes.isEmpty, configuration.terminator != .stxEtx { firstMilliseconds = milliseconds }
-    bytes.append(byte)
+    bytes.appendTracelessly(CollectionOfOne(byte))
     guard bytes.count > Self.byteCountMax else { return [] }
     bytes.wipe()
     isDiscarding = true

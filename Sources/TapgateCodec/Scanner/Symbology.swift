@@ -60,16 +60,6 @@ public enum Symbology: String, Hashable, Sendable, CaseIterable {
   /// The identifier is in no list.
   case unknown = "unknown"
 
-  /// The product's own number in one of the trade's codes: never a member's, never a payment
-  /// card's, whatever its digits come to.
-  public var isTradeItem: Bool {
-    switch self {
-    case .upcA, .upcASupplement, .upcE, .ean8, .ean8Supplement, .ean13, .ean13Supplement: true
-    case .eanSupplement, .gs1DataBar, .gs1DataBarExpanded: true
-    default: false
-    }
-  }
-
   /// The constant of ScanDataType in the Scanner class of UnifiedPOS 1.15.
   public var scanDataType: ScanDataType { Self.types[self] ?? .other }
 

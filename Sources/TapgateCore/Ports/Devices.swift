@@ -61,12 +61,15 @@ public struct DeviceDescription: Hashable, Sendable {
   public var state: DeviceState
   public var power: PowerState
   public var verdict: DeviceVerdict
-  /// A sentence for a technician where there is something to say, such as who holds the device.
+  /// A sentence for a technician where there is something to say, such as who holds the device. Of
+  /// scanners it begins with a word for programs, such as `keyboardMode: `.
   public var reason: String?
   /// What `id` rests on: `serial`, `port`, `name` or `configuration`.
   public var identity: String
   /// The lane the device belongs to; `nil` for printers and drawers.
   public var lane: String?
+  /// How often a device with a loose plug went lately; 0 for one that stays.
+  public var flapCount: Int
   public var isSimulated: Bool
 
   /// Creates a description.
@@ -80,6 +83,7 @@ public struct DeviceDescription: Hashable, Sendable {
     reason: String? = nil,
     identity: String,
     lane: String? = nil,
+    flapCount: Int = 0,
     isSimulated: Bool = false
   ) {
     self.id = id
@@ -91,6 +95,7 @@ public struct DeviceDescription: Hashable, Sendable {
     self.reason = reason
     self.identity = identity
     self.lane = lane
+    self.flapCount = flapCount
     self.isSimulated = isSimulated
   }
 }

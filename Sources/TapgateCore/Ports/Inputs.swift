@@ -101,24 +101,28 @@ public struct ScannedCode: Sendable {
   public var data: String
   /// The AIM symbology identifier, such as `]E0`, where the scanner gave one.
   public var aim: String?
+  /// The symbology as UnifiedPOS spells it, such as `SCAN_SDT_EAN13`, where it is known.
+  public var symbology: String?
+  /// The scanner stopped before the code's end: the data may lack its last characters.
+  public var isPartial: Bool
   public var detectedNanoseconds: UInt64
   public var isSimulated: Bool
-  /// The symbology as UnifiedPOS spells it, such as `SCAN_SDT_EAN13`, where it is known.
-  public var symbology: String? = nil
-  /// The scanner stopped before the code's end: the data may lack its last characters.
-  public var isPartial: Bool = false
 
   /// Creates a scan.
   public init(
     deviceID: String,
     data: String,
     aim: String? = nil,
+    symbology: String? = nil,
+    isPartial: Bool = false,
     detectedNanoseconds: UInt64,
     isSimulated: Bool = false
   ) {
     self.deviceID = deviceID
     self.data = data
     self.aim = aim
+    self.symbology = symbology
+    self.isPartial = isPartial
     self.detectedNanoseconds = detectedNanoseconds
     self.isSimulated = isSimulated
   }
@@ -144,7 +148,7 @@ public protocol InputSink: Sendable {
   func receive(_ report: InputReport)
 }
 
-/// A source of input devices: PC/SC, the simulator, later USB and serial ports.
+/// A source of input devices: PC/SC, the simulator, USB and serial ports.
 public protocol InputBackend: Sendable {
   /// A short stable name, such as `pcsc`.
   var name: String { get }

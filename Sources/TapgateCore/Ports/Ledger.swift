@@ -61,15 +61,38 @@ public struct ImportProblem: Hashable, Sendable {
   public var line: Int
   /// The column's name.
   public var column: String
-  /// What is wrong, in a sentence that does not repeat the value.
-  public var problem: String
+  /// What is wrong.
+  public var finding: ImportFinding
 
   /// Creates a problem.
-  public init(line: Int, column: String, problem: String) {
+  public init(line: Int, column: String, finding: ImportFinding) {
     self.line = line
     self.column = column
-    self.problem = problem
+    self.finding = finding
   }
+}
+
+/// What can be wrong with a column of an import's row. Never holds the value.
+public enum ImportFinding: Hashable, Sendable {
+  // The form.
+  case unknownColumn, missing
+  case tooLong(byteCountMax: Int)
+  case badMemberID, badDate, badPhone, badNumber
+  /// Not a value of the row's kind of credential.
+  case badCredential
+  /// An export's mask in the place of what identifies a card.
+  case masked
+  case badUIDLength, randomUID, reservedUID, paymentCard
+  // What the programme has.
+  case unknownTier, unknownKind, unknownCardType
+  // Dates and balances.
+  case inTheFuture, inThePast, expiryWithoutPoints
+  case tooManyLots(countMax: Int)
+  case balanceTooLarge
+  // Other rows and other members.
+  case memberExists, credentialTaken, credentialTwice
+  /// Another row says something else of the same member.
+  case contradiction
 }
 
 /// Why an import or another back-office request was not done.

@@ -50,10 +50,13 @@ public struct SessionMask: Sendable {
     let kind = classifier.classify(text, aim: aim)
     let pattern = classifier.patterns.first { $0.matches(text) }
     let kept = pattern.map(\.prefix.count) ?? 0
+    let isTradeItem = ScannedNumber.isTradeItemNumber(text)
     for attempt in 0..<64 {
       var draw = draws("scan", text, attempt)
       let candidate = Self.text(like: text, keeping: kept, &draw)
       guard Self.isUnlike(candidate, text) || kept >= text.count else { continue }
+      // One number in ten of a GTIN's length is one by chance.
+      guard ScannedNumber.isTradeItemNumber(candidate) == isTradeItem else { continue }
       if classifier.classify(candidate, aim: aim).isLike(kind) { return candidate }
     }
     return String(repeating: "X", count: text.count)

@@ -8,4 +8,7 @@ enum MonotonicClock {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
+
+  /// The same in milliseconds.
+  static var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 }

@@ -33,6 +33,21 @@ extension PCSCBackend {
     }
   }
 
+  /// Light and buzzer of an ACR122U, where the configuration says that the readers are such; a card
+  /// has to lie there still. Never waits for a reading, and none waits for it for more than the
+  /// 100 ms that the light is on.
+  public func feedback(_ feedback: Feedback, deviceID: String) {
+    guard configuration.hasACR122UFeedback, let command = ACR122UFeedback.command(feedback) else {
+      return
+    }
+    state.withLock { state in
+      guard let (reader, station) = state.stations.first(where: { $0.value.id == deviceID }),
+        station.isOccupied, station.trouble == .none
+      else { return }
+      state.workers[reader]?.show(command, on: reader)
+    }
+  }
+
   private static func text(_ findings: [HealthReport.Finding]) -> String {
     findings.allSatisfy(\.isHealthy)
       ? "Internal HCheck: Successful" : "Internal HCheck: Not Responding"

@@ -22,6 +22,8 @@ public final class PCSCBackend: InputBackend {
     /// Threads that may hang in libpcsclite at one time. Above that no reader with a hanging thread
     /// gets another one, and `threadsExhausted` is called: only a new process helps then.
     public var abandonedThreadCountMax: Int
+    /// Whether the readers are ACS ACR122U, whose light and buzzer are to answer taps.
+    public var hasACR122UFeedback: Bool
     /// The cards that the shop issues, in the order in which they are looked for. Without any, a
     /// card is its identifier.
     public var cards: [CardProfile]
@@ -34,6 +36,7 @@ public final class PCSCBackend: InputBackend {
       softDeadlineMilliseconds: Int = 1500,
       hardDeadlineMilliseconds: Int = 5000,
       abandonedThreadCountMax: Int = 3,
+      hasACR122UFeedback: Bool = false,
       cards: [CardProfile] = [],
       tagTransport: TagTransport? = nil
     ) {
@@ -41,6 +44,7 @@ public final class PCSCBackend: InputBackend {
       self.softDeadlineMilliseconds = softDeadlineMilliseconds
       self.hardDeadlineMilliseconds = hardDeadlineMilliseconds
       self.abandonedThreadCountMax = abandonedThreadCountMax
+      self.hasACR122UFeedback = hasACR122UFeedback
       self.cards = cards
       self.tagTransport = tagTransport
     }

@@ -5,6 +5,8 @@ internal import TapgateLock
 final class ReaderWorker: Sendable {
   private let thread: DeviceThread
   private let context = Mutex<PCSCContext?>(nil)
+  /// Whether a card is being read, or a light shown: a second light is left out.
+  private let isBusy = Mutex(false)
 
   /// Starts the thread.
   init(name: String) { thread = DeviceThread(name: name) }
@@ -25,7 +27,27 @@ final class ReaderWorker: Sendable {
     connected: @escaping @Sendable () -> Void,
     finished: @escaping @Sendable (ReadOutcome) -> Void
   ) -> Bool {
-    thread.run { finished(self.readNow(reader, rules, connected: connected)) }
+    isBusy.withLock { $0 = true }
+    return thread.run {
+      let outcome = self.readNow(reader, rules, connected: connected)
+      self.isBusy.withLock { $0 = false }
+      finished(outcome)
+    }
+  }
+
+  /// Sends a command to the reader of the card that lies there, best effort: where the thread is
+  /// reading, or the card is gone, nothing happens.
+  func show(_ command: [UInt8], on reader: PCSCReaderName) {
+    let isFree = isBusy.withLock { isBusy in
+      defer { isBusy = true }
+      return !isBusy
+    }
+    guard isFree else { return }
+    let isTaken = thread.run {
+      self.showNow(command, on: reader)
+      self.isBusy.withLock { $0 = false }
+    }
+    if !isTaken { isBusy.withLock { $0 = false } }
   }
 
   /// Gives up the context, whose daemon is gone.
@@ -48,6 +70,15 @@ final class ReaderWorker: Sendable {
     dropContext()
     // A context from before a restart of pcscd is dead for good, and only using it tells.
     return wasOpen ? readOnce(reader, rules, connected: connected) : outcome
+  }
+
+  private func showNow(_ command: [UInt8], on reader: PCSCReaderName) {
+    // Whatever fails here, nobody misses more than a light.
+    guard let context = context.withLock({ $0 }), let card = try? context.connect(reader) else {
+      return
+    }
+    defer { card.disconnect() }
+    _ = try? card.transmit(command)
   }
 
   private func readOnce(

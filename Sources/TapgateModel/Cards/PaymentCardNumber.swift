@@ -3,22 +3,31 @@
 /// A number counts when it has 13 to 19 digits, starts with an issuer range of ISO/IEC 7812-1 that
 /// payment schemes use, and its check digit is right (ISO/IEC 7812-1 annex B, Luhn).
 public enum PaymentCardNumber {
+  /// Digits of the longest number, and one more.
+  private static let runCountMax = 20
+
   /// Whether `text` holds a payment card's number: as a whole, or as a track's account number.
   public static func isContained(in text: String) -> Bool { isContained(in: text.utf8) }
 
   /// The same for ASCII text. What is looked at is not kept.
   public static func isContained(in bytes: some Sequence<UInt8>) -> Bool {
+    // Room for all of it at once, zeroed before it is used again: nothing stays in memory.
     var run: [UInt8] = []
-    defer { for index in run.indices { run[index] = 0 } }
+    run.reserveCapacity(runCountMax)
+    func forget() {
+      for index in run.indices { run[index] = 0 }
+      run.removeAll(keepingCapacity: true)
+    }
+    defer { forget() }
     for byte in bytes {
       if byte >= 0x30, byte <= 0x39 {
         // Longer runs are no card's; the digits past the longest number need not be kept.
-        if run.count < 20 { run.append(byte) }
+        if run.count < runCountMax { run.append(byte) }
         continue
       }
       if byte == 0x20 || byte == 0x2D, !run.isEmpty { continue }
       if isPaymentCard(run) { return true }
-      run.removeAll(keepingCapacity: true)
+      forget()
     }
     return isPaymentCard(run)
   }
@@ -33,6 +42,14 @@ public enum PaymentCardNumber {
       sum += doubled > 9 ? doubled - 9 : doubled
     }
     return !digits.isEmpty && sum % 10 == 0
+  }
+
+  /// Whether payment schemes issue numbers that begin with these ASCII digits, four at least;
+  /// `false` for anything else.
+  public static func isSchemeRange(_ prefix: some Collection<UInt8>) -> Bool {
+    let digits = Array(prefix.prefix(4))
+    return digits.count == 4 && digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      && isPaymentRange(digits)
   }
 
   private static func isPaymentCard(_ digits: [UInt8]) -> Bool {

@@ -24,14 +24,18 @@ final class ImportDesk: Sendable {
   }
 
   /// `member.importChunk`: takes rows that were held against the table.
-  func add(_ parameters: Parameters, client: ClientID) async throws -> JSON {
+  func add(
+    _ parameters: Parameters,
+    client: ClientID,
+    language: Language
+  ) async throws -> JSON {
     let id = try parameters.requiredText("importId")
     guard let entry = open.withLock({ $0[id] }), entry.client == client else {
       throw Failure.result(.noExist, .unknown, field: "importId")
     }
     let rows = (parameters["rows"]?.array ?? []).map(ImportRow.init)
     let problems = try await entry.opened.add(rows)
-    return .object(["problems": .array(problems.map(\.json))])
+    return .object(["problems": .array(problems.map { $0.json(in: language) })])
   }
 
   /// Takes an import out, so that it can end.
@@ -75,7 +79,10 @@ extension Switchboard {
   /// `member.importChunk`: chunks of one import are taken in their order.
   func addToImport(_ call: Call) throws(Failure) {
     let (desk, parameters, client) = (importDesk, call.parameters, call.connection.id)
-    try inBackOffice(call, lane: imports) { try await desk.add(parameters, client: client) }
+    let language = call.connection.language
+    try inBackOffice(call, lane: imports) {
+      try await desk.add(parameters, client: client, language: language)
+    }
   }
 
   /// `member.importCommit`: ends the import, whatever comes of it.
@@ -134,9 +141,10 @@ extension ImportRow {
 
 extension ImportProblem {
   /// The problem as `member.importChunk` shows it.
-  fileprivate var json: JSON {
+  fileprivate func json(in language: Language) -> JSON {
     .object([
-      "line": .integer(Int64(line)), "column": .string(column), "problem": .string(problem),
+      "line": .integer(Int64(line)), "column": .string(column),
+      "problem": .string(finding.text(in: language)),
     ])
   }
 }

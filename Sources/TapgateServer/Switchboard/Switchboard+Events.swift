@@ -201,6 +201,8 @@ extension DeviceDescription {
     writer.value(identity)
     writer.name("lane")
     writer.value(lane)
+    writer.name("flapCount")
+    writer.value(flapCount)
     writer.name("simulated")
     writer.value(isSimulated)
     writer.name("holder")

@@ -17,6 +17,7 @@ extension Switchboard {
   func receive(_ line: [UInt8], from connection: Connection) {
     counters.requests &+= 1
     if line.count > Self.inlineByteCountMax, takeChunk(line, from: connection) { return }
+    defer { Erasure.erase(line) }
     var id = RequestID.unknown
     do {
       let request = try Request(line, id: &id)
@@ -46,12 +47,13 @@ extension Switchboard {
     do {
       try admit("member.importChunk", connection)
       let route = try route("member.importChunk", connection)
-      let (desk, client) = (importDesk, connection.id)
+      let (desk, client, language) = (importDesk, connection.id, connection.language)
       try inBackOffice(connection, id, lane: imports) {
+        defer { Erasure.erase(line) }
         var id = RequestID.unknown
         let parameters = try Request(line, id: &id).parameters
         try route.hold(parameters)
-        return try await desk.add(parameters, client: client)
+        return try await desk.add(parameters, client: client, language: language)
       }
     } catch {
       fail(connection, id, error)

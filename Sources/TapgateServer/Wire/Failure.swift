@@ -63,7 +63,7 @@ struct Holder: Hashable, Sendable {
 }
 
 /// An answer that is an error.
-struct Failure: Error, Sendable {
+package struct Failure: Error, Sendable {
   /// -32000 with a result code, or one of JSON-RPC 2.0 section 5.1.
   var code: Int64
   var result: ResultCode?

@@ -1,13 +1,15 @@
-internal import NIOCore
+package import NIOCore
 internal import TapgateCore
 
 /// Cuts a byte stream into lines and bounds them.
 ///
 /// A line may have 64 KiB; 256 KiB or 1 MiB where its method may carry a basket or a document. A
 /// line that is too long is told of once and skipped to its end; past 1 MiB the stream is given up.
-struct LineFramer {
+/// What was taken is overwritten in the buffer that it came in: a line may hold what nobody may
+/// keep.
+package struct LineFramer {
   /// What was cut off.
-  enum Frame {
+  package enum Frame {
     /// A line without its line feed.
     case line([UInt8])
     /// A line that is too long; what could be told of it, and what it might have had.
@@ -20,6 +22,9 @@ struct LineFramer {
   private var byteCountMax = Limits.lineByteCountMax
   private var isSkipping = false
   private var skippedByteCount = 0
+
+  /// Begins at the start of a stream.
+  package init() {}
 
   /// Bytes a request of `method` may have.
   static func byteCountMax(of method: String?) -> Int {
@@ -36,18 +41,19 @@ struct LineFramer {
   /// Takes bytes from `buffer` up to the end of the next frame; `nil` once it is empty.
   /// `canBeLarge` says whether the client may send more than 64 KiB at all: it may not before
   /// `hello`.
-  mutating func next(_ buffer: inout ByteBuffer, canBeLarge: Bool) -> Frame? {
+  package mutating func next(_ buffer: inout ByteBuffer, canBeLarge: Bool) -> Frame? {
     while buffer.readableBytes > 0 {
       let view = buffer.readableBytesView
       let end = view.firstIndex(of: 0x0A)
       let count = (end ?? view.endIndex) - view.startIndex
-      let bytes = buffer.readBytes(length: count) ?? []
+      let bytes = Erasure.take(count, from: &buffer)
       if end != nil { buffer.moveReaderIndex(forwardBy: 1) }
       if isSkipping {
+        Erasure.erase(bytes)
         if let frame = skip(byteCount: count, isAtEnd: end != nil) { return frame }
         continue
       }
-      if pending.isEmpty { pending = bytes } else { pending += bytes }
+      if pending.isEmpty { pending = bytes } else { Erasure.append(bytes, to: &pending) }
       let isJudged = end == nil && pending.count <= byteCountMax
       if pending.count > Limits.lineByteCountMax, !isJudged,
         let frame = judge(isComplete: end != nil, canBeLarge: canBeLarge)
@@ -87,6 +93,7 @@ struct LineFramer {
     let frame = Frame.oversized(peek, byteCountMax: byteCountMax)
     guard pending.count <= Limits.documentLineByteCountMax || isComplete else { return .hopeless }
     let count = pending.count
+    Erasure.erase(pending)
     reset()
     isSkipping = !isComplete
     skippedByteCount = count

@@ -69,7 +69,10 @@ struct Parameters: Sendable {
           field: field,
           hint: "this UID names no card: \(refusal.rawValue)"
         )
-      case .paymentCard: throw .result(.illegal, .paymentCard, field: field)
+      case .paymentCard:
+        var text = text
+        Erasure.erase(&text)
+        throw .result(.illegal, .paymentCard, field: field)
       }
     }
   }

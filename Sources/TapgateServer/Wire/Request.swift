@@ -4,12 +4,12 @@ internal import TapgateJSON
 /// A well-formed request: JSON-RPC 2.0 section 4, but for three things. A batch and a notification
 /// are refused: the one has no clear order, and nobody would learn that the other failed. An
 /// unknown member of the envelope is refused too, because it is a typing error.
-struct Request: Sendable {
+package struct Request: Sendable {
   let method: String
   let parameters: Parameters
 
   /// Reads a line. `id` is set as soon as it is known, for the answer of a request that is not.
-  init(_ line: [UInt8], id: inout RequestID) throws(Failure) {
+  package init(_ line: [UInt8], id: inout RequestID) throws(Failure) {
     let json: JSON
     do {
       json = try JSONParser.parse(line, depthMax: Limits.depthMax)

@@ -3,7 +3,7 @@ internal import TapgateJSON
 
 /// A request's id: a string, or an integer of at most 53 bits (JSON-RPC 2.0 section 4, bounded so
 /// that every client can hold it).
-enum RequestID: Hashable, Sendable {
+package enum RequestID: Hashable, Sendable {
   case integer(Int64)
   case string(String)
   /// For errors of frames whose id is not known.

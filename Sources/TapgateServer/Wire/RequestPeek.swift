@@ -4,7 +4,7 @@ internal import TapgateJSON
 ///
 /// A tolerant scan: it follows strings and brackets, answers every byte string, and keeps the
 /// request's id and method where these stand at the top level, and the path at a given offset.
-struct RequestPeek {
+package struct RequestPeek {
   private(set) var id: RequestID?
   private(set) var method: String?
   /// The path at the offset asked for: `["params", "lines", "[2]", "sku"]`.
@@ -23,7 +23,7 @@ struct RequestPeek {
   private static let depthMax = 64
 
   /// Scans `bytes` and takes the path at `offset`.
-  init(_ bytes: [UInt8], pathAt offset: Int? = nil) {
+  package init(_ bytes: [UInt8], pathAt offset: Int? = nil) {
     self.bytes = bytes
     while index < bytes.count {
       if let offset, path.isEmpty, index >= offset { path = currentPath }

@@ -58,7 +58,7 @@ struct ImportDraft {
     func agree<Value: Equatable>(_ old: inout Value?, _ new: Value?, _ column: String) {
       guard let new else { return }
       if let known = old, known != new {
-        problems.append(source.problem(column, "differs from the member's row before"))
+        problems.append(source.problem(column, .contradiction))
       }
       old = new
     }
@@ -70,7 +70,7 @@ struct ImportDraft {
     agree(&tier, row.tier, "tier")
     agree(&joinedOn, row.joinedOn, "joined")
     if points.count + (row.points > 0 ? 1 : 0) > 255 {
-      problems.append(source.problem("points", "is the member's 256th lot; 255 are possible"))
+      problems.append(source.problem("points", .tooManyLots(countMax: 255)))
       return problems
     }
     let pointSum = points.reduce(Int64(0)) { $0 + $1.quantity }
@@ -79,7 +79,7 @@ struct ImportDraft {
       (principalMinor, row.principalMinor, "valuePrincipalMinor"),
       (bonusMinor, row.bonusMinor, "valueBonusMinor"),
     ] where sum > MemberState.balanceMax - new {
-      problems.append(source.problem(column, "makes the member's balance too large"))
+      problems.append(source.problem(column, .balanceTooLarge))
     }
     guard problems.isEmpty else { return problems }
     growth += row.growth

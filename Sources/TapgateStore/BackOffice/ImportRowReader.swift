@@ -41,21 +41,19 @@ struct ImportRowReader: Sendable {
   func read(_ row: ImportRow) -> Result<ReadImportRow, ImportRowProblems> {
     var problems: [ImportProblem] = []
     for column in row.fields.keys where !Self.columns.contains(column) {
-      problems.append(row.problem(column, "is not a column of the import"))
+      problems.append(row.problem(column, .unknownColumn))
     }
     var fields = row.fields
     for (column, text) in fields {
       if text.isEmpty { fields[column] = nil }
       if text.utf8.count > Self.textByteCountMax {
-        problems.append(row.problem(column, "is longer than \(Self.textByteCountMax) bytes"))
+        problems.append(row.problem(column, .tooLong(byteCountMax: Self.textByteCountMax)))
         fields[column] = nil
       }
     }
     let id = fields["memberId"] ?? ""
     if !Self.isMemberID(id) {
-      problems.append(
-        row.problem("memberId", "must be 1 to 64 printable characters without spaces")
-      )
+      problems.append(row.problem("memberId", .badMemberID))
     }
     var read = ReadImportRow(id: id)
     read.profile = ProfileChange(
@@ -70,7 +68,7 @@ struct ImportRowReader: Sendable {
       if programme.levels.contains(where: { $0.id == tier }) {
         read.tier = tier
       } else {
-        problems.append(row.problem("tier", "is not a tier of the programme"))
+        problems.append(row.problem("tier", .unknownTier))
       }
     }
     return problems.isEmpty ? .success(read) : .failure(ImportRowProblems(problems: problems))
@@ -90,14 +88,14 @@ struct ImportRowReader: Sendable {
     func date(_ column: String) -> BusinessDate? {
       guard let text = fields[column] else { return nil }
       if let date = BusinessDate(text) { return date }
-      problems.append(row.problem(column, "must be a date, YYYY-MM-DD"))
+      problems.append(row.problem(column, .badDate))
       return nil
     }
     read.profile.birthday = date("birthday")
     read.joinedOn = date("joined")
     read.pointsExpire = date("pointsExpire")
     if let joined = read.joinedOn, joined > today {
-      problems.append(row.problem("joined", "lies in the future"))
+      problems.append(row.problem("joined", .inTheFuture))
     }
   }
 
@@ -112,48 +110,43 @@ struct ImportRowReader: Sendable {
         read.phone = try Credential(kind: .phoneNumber, value: phone)
         read.profile.phone = read.phone
       } catch {
-        problems.append(row.problem("phone", "is not a phone number"))
+        problems.append(row.problem("phone", .badPhone))
       }
     }
     switch (fields["cardKind"], fields["cardValue"]) {
     case (nil, nil): break
     case (let kindName, let value?):
       guard let kind = CredentialKind(rawValue: kindName ?? "cardUid") else {
-        problems.append(row.problem("cardKind", "is not a kind of credential"))
+        problems.append(row.problem("cardKind", .unknownKind))
         return
       }
       guard !value.hasPrefix(Credential.mask) else {
-        problems.append(row.problem("cardValue", Self.maskedSentence))
+        problems.append(row.problem("cardValue", .masked))
         return
       }
       do {
         read.credential = try Credential(kind: kind, value: value)
       } catch {
-        problems.append(row.problem("cardValue", Self.sentence(for: error)))
+        problems.append(row.problem("cardValue", Self.finding(for: error)))
       }
-    case (_, nil): problems.append(row.problem("cardValue", "is missing"))
+    case (_, nil): problems.append(row.problem("cardValue", .missing))
     }
     if let type = fields["cardType"] {
       if programme.cardTypes.isEmpty || programme.cardTypes.contains(where: { $0.id == type }) {
         read.cardType = type
       } else {
-        problems.append(row.problem("cardType", "is not a card type of the programme"))
+        problems.append(row.problem("cardType", .unknownCardType))
       }
     }
   }
 
-  /// An export is no backup: of most cards the gateway holds no more than a keyed reference.
-  private static let maskedSentence =
-    "is masked: an export does not hold what identifies a card; put the card's own value in its "
-    + "place, or take this row's cardKind, cardValue and cardType out"
-
-  private static func sentence(for problem: Credential.Problem) -> String {
+  private static func finding(for problem: Credential.Problem) -> ImportFinding {
     switch problem {
-    case .malformed: "is not a value of its kind"
-    case .unusableUID(.random): "is a random identifier, which names no card"
-    case .unusableUID(.illegalLength): "must have 4, 7, 8 or 10 bytes"
-    case .unusableUID(.reserved): "is a reserved identifier, which names no card"
-    case .paymentCard: "is a payment card's number, which is never kept"
+    case .malformed: .badCredential
+    case .unusableUID(.random): .randomUID
+    case .unusableUID(.illegalLength): .badUIDLength
+    case .unusableUID(.reserved): .reservedUID
+    case .paymentCard: .paymentCard
     }
   }
 
@@ -166,7 +159,7 @@ struct ImportRowReader: Sendable {
     func integer(_ column: String) -> Int64 {
       guard let text = fields[column] else { return 0 }
       if let value = Int64(text), value >= 0, value <= MemberState.balanceMax { return value }
-      problems.append(row.problem(column, "must be a whole number that is not negative"))
+      problems.append(row.problem(column, .badNumber))
       return 0
     }
     read.points = integer("points")
@@ -174,10 +167,10 @@ struct ImportRowReader: Sendable {
     read.bonusMinor = integer("valueBonusMinor")
     read.growth = integer("growth")
     if read.pointsExpire != nil, read.points == 0 {
-      problems.append(row.problem("pointsExpire", "has no points beside it"))
+      problems.append(row.problem("pointsExpire", .expiryWithoutPoints))
     }
     if let end = read.pointsExpire, end < today {
-      problems.append(row.problem("pointsExpire", "is in the past"))
+      problems.append(row.problem("pointsExpire", .inThePast))
     }
   }
 }

@@ -18,7 +18,8 @@ actor ImportSession: MemberImport {
   private let batch: Int64
   private let operationID: String
   private let isDryRun: Bool
-  private let ended: @Sendable () -> Void
+  /// Told that it is over, and whether rows of it could not be removed.
+  private let ended: @Sendable (_ isLeft: Bool) -> Void
   private let reader: ImportRowReader
   private var drafts: [ImportDraft] = []
   private var places: [String: Int] = [:]
@@ -30,14 +31,15 @@ actor ImportSession: MemberImport {
     shared: LedgerShared,
     inbox: LedgerInbox,
     isDryRun: Bool,
-    ended: @escaping @Sendable () -> Void
+    ended: @escaping @Sendable (_ batch: Int64, _ isLeft: Bool) -> Void
   ) {
     self.shared = shared
     self.inbox = inbox
     self.isDryRun = isDryRun
-    self.ended = ended
     let now = shared.clock.now()
-    batch = now.microseconds
+    let batch = now.microseconds
+    self.batch = batch
+    self.ended = { ended(batch, $0) }
     operationID = "import:\(now.microseconds)"
     reader = ImportRowReader(
       programme: shared.active.programme,
@@ -64,18 +66,18 @@ actor ImportSession: MemberImport {
     case .success(var read):
       var problems: [ImportProblem] = []
       if shared.memory.number(ofMember: read.id) != nil {
-        problems.append(row.problem("memberId", "exists already"))
+        problems.append(row.problem("memberId", .memberExists))
       }
       for credential in [read.credential, read.phone] {
         guard let credential else { continue }
         let reference = shared.keys.reference(of: credential)
         let column = credential.kind == .phoneNumber ? "phone" : "cardValue"
         if shared.memory.number(of: reference) != nil {
-          problems.append(row.problem(column, "is another member's already"))
+          problems.append(row.problem(column, .credentialTaken))
         } else if !references.insert(reference).inserted {
           let isOwn = places[read.id].map { drafts[$0].holds(reference) } ?? false
           if !(isOwn && column == "phone") {
-            problems.append(row.problem(column, "stands twice in the file"))
+            problems.append(row.problem(column, .credentialTwice))
           }
         } else {
           read.references.append((credential, reference))
@@ -96,7 +98,8 @@ actor ImportSession: MemberImport {
       throw BackOfficeRefusal(isRetryable: false, problem: "the import is over")
     }
     isOver = true
-    defer { ended() }
+    var isLeft = false
+    defer { ended(isLeft) }
     guard problemCount == 0 else {
       throw BackOfficeRefusal(
         isRetryable: false,
@@ -120,13 +123,13 @@ actor ImportSession: MemberImport {
       let sequence = try await publish(summary)
       return Self.report(summary, sequence: sequence)
     } catch let error as StoreError {
-      await discard()
+      isLeft = await !isDiscarded()
       throw BackOfficeRefusal(
         isRetryable: error.code == "import.busy" || error.code == "store.write",
         problem: "\(error.problem); nothing was imported"
       )
     } catch {
-      await discard()
+      isLeft = await !isDiscarded()
       throw error
     }
   }
@@ -174,18 +177,17 @@ actor ImportSession: MemberImport {
     drafts = []
     places = [:]
     references = []
-    ended()
+    ended(false)
   }
 
-  private func discard() async {
-    var isDone = false
-    while !isDone {
-      isDone = await withCheckedContinuation { continuation in
-        let batch = batch
-        if !inbox.put(.discard(batch: batch, { continuation.resume(returning: $0) })) {
-          continuation.resume(returning: true)  // The next start removes what is left.
-        }
-      }
+  /// Removes what was staged. Where that cannot be written, the store tries again before the next
+  /// import, and at its next start.
+  private func isDiscarded() async -> Bool {
+    do {
+      try await inbox.discard(batch: batch)
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -200,8 +202,26 @@ actor ImportSession: MemberImport {
   }
 }
 
+extension LedgerInbox {
+  /// Has everything removed of an import that was given up.
+  ///
+  /// - Throws: a `StoreError` where that could not be written, or the gateway closes.
+  func discard(batch: Int64) async throws {
+    var isDone = false
+    while !isDone {
+      let result: Result<Bool, StoreError> = await withCheckedContinuation { continuation in
+        if !put(.discard(batch: batch, { continuation.resume(returning: $0) })) {
+          let error = StoreError(code: "store.closed", problem: "the ledger is closing")
+          continuation.resume(returning: .failure(error))
+        }
+      }
+      isDone = try result.get()
+    }
+  }
+}
+
 extension ImportRow {
-  func problem(_ column: String, _ problem: String) -> ImportProblem {
-    ImportProblem(line: line, column: column, problem: problem)
+  func problem(_ column: String, _ finding: ImportFinding) -> ImportProblem {
+    ImportProblem(line: line, column: column, finding: finding)
   }
 }

@@ -66,7 +66,9 @@ extension LedgerStore: BackOffice {
         statement.bind(next, at: 1)
         guard try statement.step(), let row = JournalRow(statement) else { break }
         statement.reset()
-        if row.sequence < before ?? .max { entries.append(row.json(calendar, memory)) }
+        if row.sequence < before ?? .max {
+          entries.append(row.json(calendar, memory, number: number))
+        }
         next = row.kind == .importChunk ? 0 : row.previous
       }
       return .object([
@@ -124,15 +126,34 @@ extension LedgerStore: BackOffice {
     guard isFree else {
       throw BackOfficeRefusal(isRetryable: true, problem: "another import is under way")
     }
+    do {
+      try await removeLeftImports()
+    } catch {
+      isImporting.withLock { $0 = false }
+      throw BackOfficeRefusal(
+        isRetryable: true,
+        problem: "what the last import left behind cannot be removed: \(error)"
+      )
+    }
     return ImportSession(
       shared: shared,
       inbox: inbox,
       isDryRun: isDryRun,
-      ended: { [weak self] in self?.importEnded() }
+      ended: { [weak self] batch, isLeft in self?.importEnded(batch, isLeft: isLeft) }
     )
   }
 
-  private func importEnded() {
+  /// Removes the rows of imports that were given up while nothing could be written: they hold ids
+  /// and cards that the next import may bring.
+  private func removeLeftImports() async throws {
+    while let batch = leftImports.withLock(\.last) {
+      try await inbox.discard(batch: batch)
+      leftImports.withLock { left in left.removeAll { $0 == batch } }
+    }
+  }
+
+  private func importEnded(_ batch: Int64, isLeft: Bool) {
+    if isLeft { leftImports.withLock { $0.append(batch) } }
     isImporting.withLock { $0 = false }
     DispatchQueue.global(qos: .utility).async { [weak self] in self?.warmNames() }
   }
@@ -168,25 +189,19 @@ extension String {
 }
 
 extension JournalRow {
-  /// The row as `member.history` and `operation.feed` show it.
-  func json(_ calendar: BusinessCalendar, _ memory: MemberMemory) -> JSON {
+  /// The row as `member.history` and `operation.feed` show it. Of an import's chunk it is what the
+  /// import brought to the member `number`.
+  func json(
+    _ calendar: BusinessCalendar,
+    _ memory: MemberMemory,
+    number: UInt32? = nil
+  ) -> JSON {
     let origin = self.origin.split(separator: "\u{1F}", omittingEmptySubsequences: false)
     func part(_ index: Int) -> JSON {
       index < origin.count && !origin[index].isEmpty ? .string(String(origin[index])) : .null
     }
-    var points: Int64 = 0
-    var growth: Int64 = 0
-    var amount: Int64?
-    if kind != .importChunk, let effects = try? Effect.unpacked(effects) {
-      for effect in effects {
-        switch effect {
-        case .post(.pointsAvailable, let quantity): points &+= quantity
-        case .post(.growth, let quantity): growth &+= quantity
-        case .spent(_, let minor): amount = (amount ?? 0) &+ minor
-        default: break
-        }
-      }
-    }
+    let number = number ?? member.flatMap { UInt32(exactly: $0) }
+    let sums = EffectSums(memberEffects(number))
     let result = try? JSONParser.parse(reply)  // `verify` tells of a damaged row.
     return .object([
       "sequence": .integer(sequence),
@@ -195,18 +210,53 @@ extension JournalRow {
       "at": .string(calendar.rfc3339(Timestamp(microseconds: at))),
       "businessDate": .string(businessDate.description), "store": part(0), "counter": part(1),
       "operator": part(2),
-      "memberId": .optional(memberID(memory)),
+      "memberId": .optional(number.flatMap { memory.memberID($0) }),
       "receiptNo": .optional(receiptKey.flatMap { Self.receiptNo(of: $0) }),
       "reverses": result?["reverses"] ?? .null, "reason": result?["reason"] ?? .null,
-      "points": .integer(points), "growth": .integer(growth), "amountMinor": .optional(amount),
+      "points": .integer(sums.points), "growth": .integer(sums.growth),
+      "amountMinor": .optional(sums.amountMinor),
+      "principalMinor": .optional(sums.principalMinor),
+      "bonusMinor": .optional(sums.bonusMinor),
       "tierAfter": result?["tierAfter"] ?? .null, "simulated": .bool(isSimulated),
     ])
   }
 
-  private func memberID(_ memory: MemberMemory) -> String? {
-    guard let number = member.flatMap({ UInt32(exactly: $0) }), let row = memory.row(number) else {
-      return nil
+  /// The row's effects on the member `number`: an import's chunk has those of many.
+  private func memberEffects(_ number: UInt32?) -> [Effect] {
+    // `verify` tells of damage.
+    guard kind == .importChunk else { return (try? Effect.unpacked(effects)) ?? [] }
+    guard let number, let members = try? ImportColumn.unpacked(effects) else { return [] }
+    return members.first { $0.number == number }?.effects ?? []
+  }
+}
+
+/// What effects come to, as far as people are shown it.
+private struct EffectSums {
+  var points: Int64 = 0
+  var growth: Int64 = 0
+  /// What was paid; `nil` where nothing was.
+  var amountMinor: Int64?
+  /// What came to the stored value, or went from it; `nil` where nothing did.
+  var principalMinor: Int64?
+  var bonusMinor: Int64?
+
+  init(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .post(.pointsAvailable, let quantity): points &+= quantity
+      case .post(.growth, let quantity): growth &+= quantity
+      case .post(.principal, let minor): principalMinor = (principalMinor ?? 0) &+ minor
+      case .post(.bonus, let minor): bonusMinor = (bonusMinor ?? 0) &+ minor
+      case .spent(_, let minor): amountMinor = (amountMinor ?? 0) &+ minor
+      default: break
+      }
     }
-    return (try? MemberState.identity(packed: row.state))?.id  // `verify` tells of damage.
+  }
+}
+
+extension MemberMemory {
+  /// The id of the member `number`; `nil` where there is none, or the row is damaged.
+  fileprivate func memberID(_ number: UInt32) -> String? {
+    row(number).flatMap { try? MemberState.identity(packed: $0.state).id }
   }
 }

@@ -16,19 +16,30 @@ struct CommittedBatch: Sendable {
     var state: MemberState
   }
 
+  /// A member of an import that was given up.
+  struct Discarded: Sendable {
+    var number: UInt32
+    /// `nil` where the row was damaged: nothing leads to it then.
+    var id: String?
+    var cards: [CardReference] = []
+  }
+
   var number: UInt64
   var members: [Member]
   /// The cards that somebody holds after the batch because of it.
   var movedCards: Set<CardReference>
   var staged: [Staged]
   var publishedBatches: [Int64]
+  var discarded: [Discarded]
   var notices: [CommittedOperation]
   var answers: [@Sendable () -> Void] = []
+  /// Pieces of work that the batch did.
+  var workCount = 0
 
   /// Whether later batches must find it published: who holds a card, and who exists, is asked of
   /// memory alone.
   var isStructural: Bool {
-    !staged.isEmpty || !publishedBatches.isEmpty
+    !staged.isEmpty || !publishedBatches.isEmpty || !discarded.isEmpty
       || members.contains {
         $0.pending.isNew || !$0.pending.cardsAdded.isEmpty || !$0.pending.cardsRemoved.isEmpty
       }
@@ -36,6 +47,12 @@ struct CommittedBatch: Sendable {
 
   /// Makes the batch visible. Called in the order of the batches, each after its flush.
   func publish(to shared: LedgerShared) {
+    // First, because what they held may be another member's by the end of the batch.
+    for gone in discarded {
+      if let id = gone.id { shared.memory.unindex(member: id) }
+      for reference in gone.cards { shared.memory.unindex(reference) }
+      shared.memory.remove(number: gone.number)
+    }
     for (number, member) in members.map({ ($0.number, $0.pending) }) {
       for reference in member.cardsRemoved where !movedCards.contains(reference) {
         shared.memory.unindex(reference)

@@ -90,7 +90,8 @@ extension LedgerEngine {
     return .success(sequence)
   }
 
-  /// Removes some members of an import that was given up.
+  /// Removes some members of an import that was given up; memory forgets them once the batch is
+  /// published.
   ///
   /// - Returns: whether all of them are gone.
   func discard(batch: Int64) throws(SQLiteFailure) -> Bool {
@@ -101,12 +102,14 @@ extension LedgerEngine {
     try statements.deleteMembers(numbers.lowerBound...last, batch: batch)
     for number in numbers.lowerBound...last {
       guard let row = shared.memory.anyRow(number), row.batch == batch else { continue }
+      var gone = CommittedBatch.Discarded(number: number)
       // The row was packed by this process or read whole at the start.
       if let identity = try? MemberState.identity(packed: row.state) {
-        shared.memory.unindex(member: identity.id)
-        for card in identity.cards { shared.memory.unindex(card.reference) }
+        gone.id = identity.id
+        gone.cards = identity.cards.map(\.reference)
+        freedCards.formUnion(gone.cards)
       }
-      shared.memory.remove(number: number)
+      discarded.append(gone)
     }
     batchNumbers[batch] = last < numbers.upperBound ? (last + 1)...numbers.upperBound : nil
     return last == numbers.upperBound

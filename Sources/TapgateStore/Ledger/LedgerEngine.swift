@@ -99,9 +99,13 @@ final class LedgerEngine {
   /// Members of imports that the batch wrote.
   var staged: [CommittedBatch.Staged] = []
   var publishedBatches: [Int64] = []
+  /// Members of imports that the batch removed.
+  var discarded: [CommittedBatch.Discarded] = []
   /// The numbers that each import under way took, to be given back where it is given up.
   var batchNumbers: [Int64: ClosedRange<UInt32>]
   private var mark: (sequence: Int64, hash: [UInt8], number: UInt32) = (0, [], 0)
+  /// `batchNumbers` when the open batch began.
+  private var markedBatchNumbers: [Int64: ClosedRange<UInt32>] = [:]
 
   init(
     shared: LedgerShared,
@@ -124,11 +128,15 @@ final class LedgerEngine {
   /// The number that the open batch will have.
   var batchNumber: UInt64 { batch + 1 }
 
-  func beginBatch() { mark = (nextSequence, lastHash, nextNumber) }
+  func beginBatch() {
+    mark = (nextSequence, lastHash, nextNumber)
+    markedBatchNumbers = batchNumbers
+  }
 
   /// Forgets everything since `beginBatch`.
   func forgetBatch() {
     (nextSequence, lastHash, nextNumber) = mark
+    batchNumbers = markedBatchNumbers
     clearBatch()
   }
 
@@ -148,6 +156,7 @@ final class LedgerEngine {
       movedCards: Set(cards.keys),
       staged: staged,
       publishedBatches: publishedBatches,
+      discarded: discarded,
       notices: committed
     )
     clearBatch()
@@ -169,6 +178,7 @@ final class LedgerEngine {
     committed.removeAll(keepingCapacity: true)
     staged.removeAll(keepingCapacity: true)
     publishedBatches.removeAll(keepingCapacity: true)
+    discarded.removeAll(keepingCapacity: true)
   }
 
   // MARK: One operation

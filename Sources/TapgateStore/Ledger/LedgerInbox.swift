@@ -10,27 +10,46 @@ enum LedgerWork: Sendable {
   case stage(ImportChunk, @Sendable (Result<Void, StoreError>) -> Void)
   case publish(ImportSummary, @Sendable (Result<Int64, StoreError>) -> Void)
   /// Removes a part of an import that was given up; the answer is whether all of it is gone.
-  case discard(batch: Int64, @Sendable (Bool) -> Void)
+  case discard(batch: Int64, @Sendable (Result<Bool, StoreError>) -> Void)
   case token(LedgerToken)
   case stop(@Sendable () -> Void)
+
+  /// Whether clients can send as much of it as they like. The gateway's own work is one piece a
+  /// printer and one an import at a time, and what it records must not be lost in a crowd.
+  fileprivate var isBounded: Bool {
+    switch self {
+    case .operation, .token: true
+    case .job, .stage, .publish, .discard, .stop: false
+    }
+  }
 }
 
 /// The queue in front of the ledger's thread: bounded, first come first served.
+///
+/// What was taken from it counts until `finish` says that it was answered, so that the bound holds
+/// for what was committed and waits for its flush, too.
 final class LedgerInbox: Sendable {
   private struct State {
     var work: [LedgerWork] = []
+    /// Pieces that were put here and are not finished.
+    var openCount = 0
     var isClosed = false
   }
 
   private let state = Mutex(State())
   private let wake = DispatchSemaphore(value: 0)
+  private let countMax: Int
 
-  /// Puts `work` at the end; `false` where the queue is full or closed.
+  /// Creates a queue for `countMax` pieces of clients' work that are not finished.
+  init(countMax: Int) { self.countMax = countMax }
+
+  /// Puts `work` at the end; `false` where too much is unfinished, or the queue is closed.
   func put(_ work: LedgerWork) -> Bool {
     let (isTaken, isFirst) = state.withLock { state in
-      guard !state.isClosed, state.work.count < Limits.ledgerQueueCountMax else {
+      guard !state.isClosed, !work.isBounded || state.openCount < countMax else {
         return (false, false)
       }
+      state.openCount += 1
       state.work.append(work)
       return (true, state.work.count == 1)
     }
@@ -38,7 +57,10 @@ final class LedgerInbox: Sendable {
     return isTaken
   }
 
-  /// How many wait.
+  /// Says that `count` pieces are done with, and about to be answered.
+  func finish(_ count: Int) { state.withLock { $0.openCount -= count } }
+
+  /// How many wait for the ledger's thread.
   var count: Int { state.withLock { $0.work.count } }
 
   /// Whether `put` refuses for good.
@@ -48,6 +70,7 @@ final class LedgerInbox: Sendable {
   func close(_ last: LedgerWork) {
     let isFirst = state.withLock { state in
       state.isClosed = true
+      state.openCount += 1
       state.work.append(last)
       return state.work.count == 1
     }

@@ -83,6 +83,7 @@ final class LedgerThread {
     }
     var committed = engine.takeBatch()
     committed.answers = answers
+    committed.workCount = batch.count
     let isStructural = committed.isStructural
     let isAlone = waiting.isEmpty && inbox.count == 0
     flusher.submit(committed, isAlone: isAlone)
@@ -117,7 +118,7 @@ final class LedgerThread {
     case .discard(let batch, let completion):
       flusher.waitUntilPublished()
       let isDone = try engine.discard(batch: batch)
-      return { completion(isDone) }
+      return { completion(.success(isDone)) }
     case .token(let token):
       let isFresh = try freshness.accept(token.freshness, of: token.reference)
       return { token.completion(isFresh ? .fresh : .replayed) }
@@ -153,6 +154,7 @@ final class LedgerThread {
     flusher.waitUntilPublished()
     let isFull = failure.isDiskFull
     let hint = isFull ? "the disk is full" : failure.description
+    inbox.finish(work.count)
     for item in work {
       switch item {
       case .operation(_, let completion):
@@ -162,7 +164,8 @@ final class LedgerThread {
         completion(.failure(StoreError(code: "store.write", problem: hint)))
       case .publish(_, let completion):
         completion(.failure(StoreError(code: "store.write", problem: hint)))
-      case .discard(_, let completion): completion(true)
+      case .discard(_, let completion):
+        completion(.failure(StoreError(code: "store.write", problem: hint)))
       case .token(let token): token.completion(.undecided(hint: hint))
       case .stop(let completion): stopped = completion
       }

@@ -54,6 +54,10 @@ enum DurableFile {
 
   private static func failure(_ call: String, _ path: String) -> StoreError {
     let words = String(cString: strerror(errno))
-    return StoreError(code: "store.file_failed", problem: "\(call) \(path): \(words)")
+    return StoreError(
+      code: "store.file_failed",
+      problem: "\(call) \(path): \(words)",
+      names: [call, path, words]
+    )
   }
 }

@@ -32,15 +32,19 @@ final class FlushThread: Sendable {
   private let shared: LedgerShared
   private let logger: Logger
   private let notify: @Sendable ([CommittedOperation]) -> Void
+  private let finished: @Sendable (Int) -> Void
   private let flush: @Sendable (Int32) -> Int32
 
   /// Opens the log of the ledger in `directory`, which must be there, and starts the thread.
+  ///
+  /// `finished` is told how many pieces of work a batch had, before they are answered.
   init(
     directory: String,
     flush: @escaping @Sendable (Int32) -> Int32,
     shared: LedgerShared,
     logger: Logger,
-    notify: @escaping @Sendable ([CommittedOperation]) -> Void
+    notify: @escaping @Sendable ([CommittedOperation]) -> Void,
+    finished: @escaping @Sendable (Int) -> Void
   ) throws {
     descriptor = open(LedgerFile.path(in: directory) + "-wal", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -53,6 +57,7 @@ final class FlushThread: Sendable {
     self.shared = shared
     self.logger = logger
     self.notify = notify
+    self.finished = finished
     let thread = Thread { [self] in
       Thread.current.name = "ledger.flush"  // Setting it before start() has no effect on Linux.
       run()
@@ -99,6 +104,12 @@ final class FlushThread: Sendable {
 
   /// Whether the disk is at work for batches before.
   var isBusy: Bool { state.withLock { $0.isBusy || !$0.waiting.isEmpty } }
+
+  /// Batches that are committed and that no flush has begun for.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+  /// Who waits in `waitUntilPublished`.
+  var waiterCount: Int { state.withLock { $0.waiters.count } }
 
   /// The newest batch that everybody may see.
   var published: UInt64 { state.withLock { $0.published } }
@@ -156,6 +167,7 @@ final class FlushThread: Sendable {
     }
     for batch in batches {
       batch.publish(to: shared)
+      finished(batch.workCount)
       if !batch.notices.isEmpty { notify(batch.notices) }
       for answer in batch.answers { answer() }
     }

@@ -1,3 +1,4 @@
+internal import TapgateCodec
 internal import TapgateLock
 public import TapgateCore
 internal import TapgateModel
@@ -214,44 +215,57 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     return Self.scannerID
   }
 
-  /// A swipe counts by the account number of track 2, else by what track 1 holds after its format
-  /// code (ISO/IEC 7813).
+  /// A swipe is read and judged like any reader's: by the tracks' own text and a policy without own
+  /// ranges.
   private func swipe(_ track1: String?, _ track2: String?) throws(SimulationFailure) -> String {
-    let number = track2.map(Self.accountNumber) ?? track1.map(Self.accountNumber) ?? ""
-    guard !number.isEmpty else {
-      throw .illegal(field: "track2", problem: "holds no account number")
+    guard [track1, track2].contains(where: { !($0 ?? "").isEmpty }) else {
+      throw .illegal(field: "track2", problem: "one track has to hold something")
     }
-    let sink = count("GoodReadCount", of: Self.swipeID)
     let now = clock.monotonicNanoseconds()
-    do {
-      let presence = state.withLock { state in
-        state.presence += 1
-        return state.presence
+    var reading = RecordedSwipe.reading(track1: track1, track2: track2)
+    switch SwipePolicy().judge(&reading) {
+    case .identified(let value, let track):
+      do {
+        let credential = try Credential(kind: .magstripe, value: value)
+        present(credential, technology: "msr.t\(track.rawValue)", now: now)
+      } catch {
+        let sink = count("FailedReadCount", of: Self.swipeID)
+        refuse(error, deviceID: Self.swipeID, presence: nil, now: now, sink: sink)
       }
-      let presentation = Presentation(
+    case .refused(let refusal, let detail):
+      let input = RefusedInput(
         deviceID: Self.swipeID,
-        presence: presence,
-        credential: try Credential(kind: .magstripe, value: number),
-        technology: track2 == nil ? "msr.t1" : "msr.t2",
-        assurance: .a1,
+        presence: nil,
+        // The decoders' words are among those of the wire.
+        refusal: InputRefusal(rawValue: refusal.rawValue) ?? .unreadable,
+        hint: refusal == .paymentCard ? "use a member card" : "swipe again",
+        detail: detail,
         detectedNanoseconds: now,
         isSimulated: true
       )
-      sink?.receive(.presented(presentation))
-      sink?.receive(
-        .removed(deviceID: Self.swipeID, presence: presence, detectedNanoseconds: now)
-      )
-    } catch {
-      refuse(error, deviceID: Self.swipeID, presence: nil, now: now, sink: sink)
+      count("FailedReadCount", of: Self.swipeID)?.receive(.refused(input))
     }
     return Self.swipeID
   }
 
-  private static func accountNumber(_ track: String) -> String {
-    var text = Substring(track)
-    if text.hasPrefix("%") { text = text.dropFirst(2) }
-    if text.hasPrefix(";") { text = text.dropFirst() }
-    return String(text.prefix { $0 != "=" && $0 != "?" && $0 != "^" })
+  /// A swipe is over at once.
+  private func present(_ credential: Credential, technology: String, now: UInt64) {
+    let sink = count("GoodReadCount", of: Self.swipeID)
+    let presence = state.withLock { state in
+      state.presence += 1
+      return state.presence
+    }
+    let presentation = Presentation(
+      deviceID: Self.swipeID,
+      presence: presence,
+      credential: credential,
+      technology: technology,
+      assurance: .a1,
+      detectedNanoseconds: now,
+      isSimulated: true
+    )
+    sink?.receive(.presented(presentation))
+    sink?.receive(.removed(deviceID: Self.swipeID, presence: presence, detectedNanoseconds: now))
   }
 
   private func count(_ name: String, of device: String) -> (any InputSink)? {

@@ -21,6 +21,9 @@ final class VirtualPrinterServer: Sendable {
   private struct Sockets {
     var wakeReader: Int32
     var listener: Int32
+    /// Bound to the printer's port and never listening: while the printer refuses connections,
+    /// nobody else can take the port.
+    var keeper: Int32
     var client: Int32 = -1
   }
 
@@ -30,20 +33,31 @@ final class VirtualPrinterServer: Sendable {
   init(shared: VirtualPrinter.SharedState) { self.shared = shared }
 
   func start(port: UInt16) throws(VirtualPrinterError) -> UInt16 {
-    let (listener, bound) = try Self.listen(port: port)
-    try start(listener: listener, place: .port(bound))
+    let (keeper, bound) = try Self.bound(port: port)
+    do throws(VirtualPrinterError) {
+      try start(listener: try Self.listen(port: bound), keeper: keeper, place: .port(bound))
+    } catch {
+      close(keeper)
+      throw error
+    }
     return bound
   }
 
   func start(path: String) throws(VirtualPrinterError) {
-    try start(listener: try Self.listen(path: path), place: .path(path))
+    try start(listener: try Self.listen(path: path), keeper: -1, place: .path(path))
   }
 
-  private func start(listener: Int32, place: Place) throws(VirtualPrinterError) {
+  private func start(
+    listener: Int32,
+    keeper: Int32,
+    place: Place
+  ) throws(VirtualPrinterError) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw VirtualPrinterError(call: "pipe", code: errno) }
     let (reader, writer) = (ends[0], ends[1])
-    for descriptor in [reader, writer, listener] { Self.makeNonBlocking(descriptor) }
+    for descriptor in [reader, writer, listener, keeper] where descriptor >= 0 {
+      Self.makeNonBlocking(descriptor)
+    }
     control.withLock {
       $0.wakeWriter = writer
       $0.place = place
@@ -51,7 +65,7 @@ final class VirtualPrinterServer: Sendable {
     }
     let thread = Thread { [self] in
       Thread.current.name = "virtual-printer"
-      run(Sockets(wakeReader: reader, listener: listener))
+      run(Sockets(wakeReader: reader, listener: listener, keeper: keeper))
     }
     thread.start()
   }
@@ -86,8 +100,9 @@ final class VirtualPrinterServer: Sendable {
       control.wakeWriter = -1
     }
     close(sockets.wakeReader)
-    if sockets.listener >= 0 { close(sockets.listener) }
-    if sockets.client >= 0 { close(sockets.client) }
+    for descriptor in [sockets.listener, sockets.keeper, sockets.client] where descriptor >= 0 {
+      close(descriptor)
+    }
   }
 
   private func obeyFault(_ sockets: inout Sockets, place: Place) {
@@ -199,7 +214,7 @@ final class VirtualPrinterServer: Sendable {
 
   private static func listen(_ place: Place) throws(VirtualPrinterError) -> Int32 {
     switch place {
-    case .port(let port): try listen(port: port).0
+    case .port(let port): try listen(port: port)
     case .path(let path): try listen(path: path)
     }
   }
@@ -210,7 +225,19 @@ final class VirtualPrinterServer: Sendable {
     return descriptor
   }
 
-  private static func listen(port: UInt16) throws(VirtualPrinterError) -> (Int32, UInt16) {
+  private static func listen(port: UInt16) throws(VirtualPrinterError) -> Int32 {
+    let (descriptor, _) = try bound(port: port)
+    guard Glibc.listen(descriptor, 8) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw VirtualPrinterError(call: "listen", code: code)
+    }
+    return descriptor
+  }
+
+  /// A socket with the port, or with a free one where that is 0. Two may have it (SO_REUSEADDR) as
+  /// long as neither listens; then one of them may (socket(7)).
+  private static func bound(port: UInt16) throws(VirtualPrinterError) -> (Int32, UInt16) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw VirtualPrinterError(call: "socket", code: errno) }
     var yes: Int32 = 1
@@ -226,8 +253,7 @@ final class VirtualPrinterServer: Sendable {
     // Safety: sockaddr_in is laid out to be passed as sockaddr with its own length.
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(descriptor, generic, length) == 0 && Glibc.listen(descriptor, 8) == 0
-          && getsockname(descriptor, generic, &length) == 0
+        bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
       }
     }
     guard isBound else {

@@ -38,6 +38,12 @@ struct Reference: Hashable, Sendable {
     try self.init(isID ? "cardId:" + text : text, kinds: Self.cardKinds)
   }
 
+  /// Reads a member: `KIND:VALUE`, or the member's id by itself. An id with a colon in it needs
+  /// `memberId:` before it.
+  init(member text: String) throws {
+    try self.init(text.contains(":") ? text : "memberId:" + text, kinds: Self.memberKinds)
+  }
+
   /// Adds it to a request: `memberId`, `cardId`, `eventId`, or `credential` under the name given.
   func add(to parameters: inout JSONObject, credentialName: String = "credential") {
     if Self.credentialKinds.contains(kind) {

@@ -60,19 +60,19 @@ struct ConfigurationReader {
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
-      "gateway", "pcsc", "card", "printer", "scanner", "pattern", "assurance", "role", "input",
-      "qr", "paymentCode",
+      "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "role",
+      "input", "qr", "paymentCode",
     ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
     var result = GatewayConfiguration()
     readGateway(section("gateway", in: document), into: &result)
     if let readers = section("pcsc", in: document) {
-      refuseUnknown(readers, known: ["enabled", "tagTransport"])
-      result.cardReaders.isEnabled = bool("enabled", in: readers) ?? true
-      let transports = ["auto"] + TagTransport.allCases.map(\.rawValue)
-      result.cardReaders.tagTransport = choice("tagTransport", of: transports, in: readers)
-        .flatMap(TagTransport.init(rawValue:))
+      readReaders(readers, into: &result.cardReaders)
+    }
+    if let scanners = section("usb", in: document) {
+      refuseUnknown(scanners, known: ["enabled"])
+      result.hasScanners = bool("enabled", in: scanners) ?? true
     }
     result.cards = sections("card", in: document).compactMap { section in
       let card = card(section)
@@ -90,6 +90,20 @@ struct ConfigurationReader {
     readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
     return result
+  }
+
+  private mutating func readReaders(
+    _ section: TOMLSection,
+    into result: inout GatewayConfiguration.CardReaders
+  ) {
+    refuseUnknown(section, known: ["enabled", "tagTransport", "feedback"])
+    result.isEnabled = bool("enabled", in: section) ?? true
+    let transports = ["auto"] + TagTransport.allCases.map(\.rawValue)
+    result.tagTransport = choice("tagTransport", of: transports, in: section)
+      .flatMap(TagTransport.init(rawValue:))
+    let words = GatewayConfiguration.CardReaders.Feedback.allCases.map(\.rawValue)
+    result.feedback = choice("feedback", of: words, in: section)
+      .flatMap(GatewayConfiguration.CardReaders.Feedback.init(rawValue:))
   }
 
   private mutating func readGateway(
@@ -137,31 +151,6 @@ struct ConfigurationReader {
     result.profile = profile ?? result.profile
     result.charset = charset ?? result.charset
     return result
-  }
-
-  private mutating func scanner(
-    _ section: TOMLSection,
-    lane: String
-  ) -> GatewayConfiguration.Scanner? {
-    refuseUnknown(section, known: ["id", "match", "mode", "lane"])
-    let modes = GatewayConfiguration.Scanner.Mode.allCases.map(\.rawValue)
-    let name = required("id", in: section)
-    let mode = choice("mode", of: modes, in: section, isRequired: true)
-      .flatMap(GatewayConfiguration.Scanner.Mode.init(rawValue:))
-    let ownLane = label("lane", in: section)
-    var match = GatewayConfiguration.Scanner.Match()
-    if let table = self.section("match", in: section) {
-      refuseUnknown(table, known: ["vendor", "product", "serial"])
-      match.vendor = integer("vendor", in: table, range: 0...0xFFFF)
-      match.product = integer("product", in: table, range: 0...0xFFFF)
-      match.serial = label("serial", in: table)
-      if table.members.isEmpty { note(Words.configEmptyMatch(), at: section.place(of: "match")) }
-    } else if section["match"] == nil {
-      note(Words.configMissing("match"), at: section.position)
-    }
-    guard let name, let mode else { return nil }
-    refuseSecond(name, in: section)
-    return GatewayConfiguration.Scanner(id: name, match: match, mode: mode, lane: ownLane ?? lane)
   }
 
   private mutating func pattern(_ section: TOMLSection) -> GatewayConfiguration.Pattern? {

@@ -1,4 +1,5 @@
 internal import TapgateCodec
+internal import TapgateDevices
 
 /// What the configuration file says, with the defaults for what it does not say.
 ///
@@ -6,7 +7,12 @@ internal import TapgateCodec
 struct GatewayConfiguration: Hashable, Sendable {
   /// `[pcsc]`: contactless and contact card readers.
   struct CardReaders: Hashable, Sendable {
+    /// Readers that can be made to beep and blink, by the commands of their makers.
+    enum Feedback: String, Sendable, CaseIterable { case acr122u }
+
     var isEnabled = true
+    /// `nil` for readers that stay still.
+    var feedback: Feedback?
     /// How the readers take raw commands for tags; `nil` where that is to be found out.
     var tagTransport: TagTransport?
   }
@@ -27,9 +33,6 @@ struct GatewayConfiguration: Hashable, Sendable {
 
   /// One `[[scanner]]`.
   struct Scanner: Hashable, Sendable {
-    /// What the device speaks.
-    enum Mode: String, Sendable, CaseIterable { case hidPos, wedge, magstripe, serial }
-
     /// Which device is meant: everything that is given has to fit.
     struct Match: Hashable, Sendable {
       /// USB vendor number, 0 to 0xFFFF.
@@ -38,14 +41,17 @@ struct GatewayConfiguration: Hashable, Sendable {
       var product: Int?
       /// USB serial number.
       var serial: String?
+      /// A USB port such as `1-2.3`, or the path of a device file.
+      var port: String?
     }
 
     /// Unique among the scanners.
     var id: String
     var match: Match
-    var mode: Mode
+    var mode: ScannerMode
     /// The gateway's lane where none is given.
     var lane: String
+    var settings = ScannerSettings()
   }
 
   /// One `[[pattern]]`: which scans are members' codes without being enrolled one by one.
@@ -115,6 +121,8 @@ struct GatewayConfiguration: Hashable, Sendable {
   /// copying it into the file, less spares disk.
   var logMebibytes = 64
   var cardReaders = CardReaders()
+  /// `[usb]`: whether scanners and swipe readers are looked for.
+  var hasScanners = true
   /// `[[card]]`: the cards that the shop issues, in the order in which they are looked for.
   var cards: [CardRecipe] = []
   var printers: [Printer] = []
@@ -142,7 +150,20 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   var description: String { "\(path):\(line):\(column): \(problem)" }
 }
 
-extension GatewayConfiguration {
-  /// What the file asks for and this version does not do, a sentence each.
-  var unbuilt: [String] { scanners.map { Words.scannerUnbuilt($0.id) } }
+extension GatewayConfiguration.Scanner {
+  /// What the driver is told.
+  var entry: ScannerEntry {
+    ScannerEntry(
+      id: id,
+      match: ScannerEntry.Match(
+        vendor: match.vendor.map { UInt16(truncatingIfNeeded: $0) },
+        product: match.product.map { UInt16(truncatingIfNeeded: $0) },
+        serial: match.serial,
+        port: match.port
+      ),
+      mode: mode,
+      lane: lane,
+      settings: settings
+    )
+  }
 }

@@ -59,7 +59,8 @@ enum Details {
     case .bool(let flag): flag ? Words.yes() : Words.no()
     case .integer(let number) where name.hasSuffix("Minor"): Amount(minor: number).description
     case .integer(let number): String(number)
-    case .number(let text), .string(let text): text
+    case .number(let text): text
+    case .string(let text): Words.value(text, of: name)
     case .array(let elements): elements.map { text($0, name: name) }.joined(separator: ", ")
     case .object(let object) where object.members.map(\.name) == ["name", "number"]:
       object["name"]?.string ?? ""  // A constant of UnifiedPOS.

@@ -24,6 +24,10 @@ struct Style: Sendable {
     for word in good { tones[word] = .good }
     for word in bad { tones[word] = .bad }
     for word in doubtful { tones[word] = .doubtful }
+    // The same words in another language have the same colour.
+    for (word, tone) in tones {
+      if let phrase = Words.values[word] { tones[phrase.zh] = tone }
+    }
     return tones
   }()
 

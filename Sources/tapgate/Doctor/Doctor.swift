@@ -30,10 +30,14 @@ struct Doctor {
     findings += about
     findings += programmeFindings(configuration)
     findings += cardKeyFindings(configuration)
-    // A gateway that is down tells of no folder.
-    let running = (try? gateway.get())?.status["data"]?.string
+    let status = (try? gateway.get())?.status  // A gateway that is down tells nothing.
+    let running = status?["data"]?.string
     findings += dataFindings(configuration, running: running)
-    if configuration?.cardReaders.isEnabled ?? true { findings.append(cardServiceFinding()) }
+    if configuration?.cardReaders.isEnabled ?? true {
+      let isSimulation = status?["simulation"] == .bool(true)
+      findings.append(cardServiceFinding(isNeeded: !isSimulation))
+    }
+    if configuration?.hasScanners ?? true { findings += scannerFindings(configuration) }
     return Diagnosis(findings: findings)
   }
 
@@ -108,21 +112,10 @@ struct Doctor {
     }
   }
 
-  private func deviceFinding(_ device: JSON) -> Finding? {
-    let verdict = device["verdict"]?.string ?? "unknown"
-    guard verdict != "used", verdict != "usable" else { return nil }
-    let name = device["name"]?.string ?? device["deviceId"]?.string ?? "?"
-    return Finding(
-      code: "device.\(verdict)",
-      severity: verdict == "unknown" ? .warning : .fault,
-      sentence: Words.doctorDevice(name, verdict),
-      evidence: device["reason"]?.string ?? device["deviceId"]?.string
-    )
-  }
-
   // MARK: Card readers' service
 
-  private func cardServiceFinding() -> Finding {
+  /// Whether the card readers' service answers. A gateway with virtual devices works without it.
+  private func cardServiceFinding(isNeeded: Bool) -> Finding {
     let named = probe.environment("PCSCLITE_CSOCK_NAME") ?? ""
     let path = named.isEmpty ? Self.pcscdSocket : named
     switch probe.refusal(path) {
@@ -143,8 +136,8 @@ struct Doctor {
     case .some:
       return Finding(
         code: "pcsc.service_down",
-        severity: .fault,
-        sentence: Words.doctorPcscDown(),
+        severity: isNeeded ? .fault : .warning,
+        sentence: isNeeded ? Words.doctorPcscDown() : Words.doctorPcscNotNeeded(),
         evidence: path,
         fix: "systemctl start pcscd.socket",
         needsRoot: true

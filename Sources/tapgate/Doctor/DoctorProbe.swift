@@ -1,4 +1,5 @@
 internal import TapgateAPI
+internal import TapgateDevices
 internal import TapgateJSON
 
 /// How the doctor touches the world. Tests pass their own.
@@ -23,6 +24,9 @@ struct DoctorProbe {
   var refusal: (String) -> GatewayConnectionError?
   /// The value of an environment variable.
   var environment: (String) -> String?
+  /// What is wrong with scanners, by what the configuration says of them and by whom the gateway
+  /// runs as.
+  var scannerTroubles: ([ScannerEntry], UInt32?) -> [ScannerTrouble]
 
   /// The real world.
   static func system(socket: String?) -> DoctorProbe {
@@ -39,7 +43,8 @@ struct DoctorProbe {
           return error
         }
       },
-      environment: ProcessFacts.environment
+      environment: ProcessFacts.environment,
+      scannerTroubles: { ScannerSurvey(entries: $0, gatewayUser: $1).troubles() }
     )
   }
 

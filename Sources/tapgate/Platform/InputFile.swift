@@ -8,10 +8,13 @@ struct FileError: Error, Hashable, Sendable {
   /// `errno`.
   var number: Int32
 
+  /// There is no such file.
+  var isAbsent: Bool { number == ENOENT }
+
   /// The system's words, as strerror(3) has them.
   var words: String {
     // Safety: strerror answers NUL-terminated text; it is copied at once.
-    String(cString: strerror(number))
+    Words.systemWords(String(cString: strerror(number)))
   }
 }
 

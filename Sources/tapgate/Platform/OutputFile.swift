@@ -23,8 +23,11 @@ final class OutputFile {
   }
 
   /// Writes `text`, sooner or later.
-  func write(_ text: String) throws(FileError) {
-    pending += text.utf8
+  func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+
+  /// The same for bytes.
+  func write(_ bytes: [UInt8]) throws(FileError) {
+    pending += bytes
     if pending.count >= 64 * 1024 { try flush() }
   }
 

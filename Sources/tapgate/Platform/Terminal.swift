@@ -2,6 +2,7 @@ internal import Glibc
 
 /// The three standard streams, by their file descriptors.
 enum Terminal {
+  static let input: Int32 = 0
   static let output: Int32 = 1
   static let error: Int32 = 2
 
@@ -16,6 +17,23 @@ enum Terminal {
     // Safety: TIOCGWINSZ fills the winsize that is passed and nothing else.
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// Keeps what is typed during `work` off the screen and away from the shell behind it, line ends
+  /// with it; Ctrl-C works. The C functions are `tcsetattr` and `tcflush`, termios(3).
+  static func silenced<Value, Failure: Error>(
+    _ work: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    var before = termios()
+    guard isTerminal(input), tcgetattr(input, &before) == 0 else { return try work() }
+    var silent = before
+    silent.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    _ = tcsetattr(input, TCSANOW, &silent)
+    defer {
+      _ = tcflush(input, TCIFLUSH)
+      _ = tcsetattr(input, TCSANOW, &before)
+    }
+    return try work()
   }
 
   /// Writes all of `bytes`. What cannot be written (a closed pipe, a full disk) is lost: there is

@@ -18,6 +18,12 @@ extension Words {
     "Taps and events as they happen, masked; with --json one document a line.",
     "实时显示刷卡与事件（已掩码）；加 --json 时每行一个文档。"
   )
+  static let aboutBundle = Phrase(
+    "Writes a redacted archive for a supporter, also with the gateway down.",
+    "生成脱敏的支持资料包，网关未运行时也可使用。"
+  )
+  static let helpBundleFile = Phrase("The archive (ZIP).", "资料包文件（ZIP）。")
+  static let bundled = Phrase("{1} written: {2}", "已写入 {1}：{2}")
   static let aboutTrace = Phrase(
     "Why the last tap did what it did.",
     "说明最近一次刷卡的处理过程。"
@@ -98,6 +104,10 @@ extension Words {
   static let helpMember = Phrase(
     "Who: cardUid:04A1…, phoneNumber:…, memberId:…, eventId:…",
     "会员：cardUid:04A1…、phoneNumber:…、memberId:…、eventId:…"
+  )
+  static let helpMemberOrID = Phrase(
+    "Who: the member's id, or cardUid:04A1…, phoneNumber:…, eventId:…",
+    "会员：会员编号，或 cardUid:04A1…、phoneNumber:…、eventId:…"
   )
   static let helpMemberID = Phrase("The member's id.", "会员编号。")
   static let helpCard = Phrase(

@@ -17,8 +17,25 @@ extension Words {
     "tcp 打印机的地址格式为 主机:端口"
   )
   static let configEmptyMatch = Phrase(
-    "an empty match fits every device; name vendor, product or serial",
-    "空的 match 会匹配所有设备；请指定 vendor、product 或 serial"
+    "an empty match fits every device; name vendor, product, serial or port",
+    "空的 match 会匹配所有设备；请指定 vendor、product、serial 或 port"
+  )
+  static let configPort = Phrase(
+    "a port is a USB port such as \"1-2.3\", or the path of a device file",
+    "port 应为 USB 端口（如 \"1-2.3\"）或设备文件路径"
+  )
+  static let configOwnCards = Phrase(
+    "own cards are written prefix:digits, such as \"970012:16\", with 6 digits of prefix at least"
+      + " and in no payment scheme's range",
+    "ownCards 的格式为 前缀:位数，如 \"970012:16\"，前缀至少 6 位，且不得属于支付卡组织的号段"
+  )
+  static let configStroke = Phrase(
+    "a key is written as its HID usage, such as \"0x1D\", \"0x1D+shift\", \"0x14+altgr\"",
+    "按键写作其 HID usage，如 \"0x1D\"、\"0x1D+shift\"、\"0x14+altgr\""
+  )
+  static let configBaud = Phrase(
+    "no serial line has this rate; 9600 and 115200 are common",
+    "串口没有这种速率；常用 9600 和 115200"
   )
   static let configPatternForAll = Phrase(
     "a pattern without prefix and length would take every product's bar code",

@@ -1,3 +1,5 @@
+internal import TapgateDevices
+
 extension Words {
   static let doctorWarning = Phrase("warning", "警告")
   static let doctorFault = Phrase("fault", "故障")
@@ -27,10 +29,46 @@ extension Words {
     "网关套接字存在，但应答异常"
   )
   static let doctorDevice = Phrase("{1} cannot be used: {2}", "设备 {1} 不可用：{2}")
+  static let doctorDeviceDoubtful = Phrase("{1} is used, but: {2}", "设备 {1} 可用，但：{2}")
+  static let doctorScannersWell = Phrase(
+    "nothing stands in the way of scanners",
+    "扫描枪没有发现障碍"
+  )
+  static let doctorScanner: [ScannerTrouble.Kind: Phrase] = [
+    .nodeClosed: Phrase(
+      "the gateway's user may not open the scanner {1}",
+      "网关用户无权打开扫描枪 {1}"
+    ),
+    .notInGroup: Phrase(
+      "the gateway's user is not in the group that may open the scanner {1}",
+      "网关用户不在可打开扫描枪 {1} 的用户组中"
+    ),
+    .modemManager: Phrase(
+      "ModemManager talks to the scanner {1}",
+      "ModemManager 会占用扫描枪 {1}"
+    ),
+    .brltty: Phrase("braille software takes {1}", "盲文软件会占用 {1}"),
+    .autosuspend: Phrase(
+      "the scanner {1} may fall asleep and lose the beginning of a code",
+      "扫描枪 {1} 可能休眠而丢失条码开头"
+    ),
+    .duplicateSerial: Phrase(
+      "the scanner {1} has another one's serial number",
+      "扫描枪 {1} 与另一台序列号相同"
+    ),
+    .absent: Phrase(
+      "no device fits the [[scanner]] {1}",
+      "没有设备符合 [[scanner]] {1}"
+    ),
+  ]
   static let doctorPcscAnswers = Phrase("the card readers' service answers", "读卡器服务有应答")
   static let doctorPcscDown = Phrase(
     "the card readers' service pcscd does not answer",
     "读卡器服务 pcscd 没有应答"
+  )
+  static let doctorPcscNotNeeded = Phrase(
+    "the card readers' service pcscd does not answer; only the virtual devices can be used",
+    "读卡器服务 pcscd 没有应答；只能使用虚拟设备"
   )
   static let doctorPcscForbidden = Phrase(
     "you may not ask the card readers' service",

@@ -21,10 +21,6 @@ extension Words {
     "1,000 demo members are in {1}. In another terminal, type:",
     "1,000 个演示会员在 {1}。请在另一个终端输入："
   )
-  static let scannerUnbuilt = Phrase(
-    "warning: [[scanner]] {1} is not used: this version has no scanner drivers yet",
-    "警告：[[scanner]] {1} 未使用：本版本尚无扫描枪驱动"
-  )
   static let aboutVerify = Phrase(
     "Proves the ledger from its journal.",
     "根据流水验证账本。"

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// What the tests need of the system and Foundation does not offer.
@@ -11,6 +12,24 @@ enum System {
 
   /// Whether this process is root's.
   static var isRoot: Bool { geteuid() == 0 }
+
+  /// Whether `bytes` stand anywhere in `data`. Meant for bytes whose first one is rare.
+  static func contains(_ bytes: [UInt8], in data: Data) -> Bool {
+    data.withUnsafeBytes { whole in
+      bytes.withUnsafeBytes { part in
+        guard var start = whole.baseAddress, let wanted = part.baseAddress else { return false }
+        var left = whole.count - part.count + 1
+        while left > 0, let hit = memchr(start, Int32(part[0]), left) {
+          // Safety: at least `part.count` bytes of `whole` follow each hit.
+          if memcmp(hit, wanted, part.count) == 0 { return true }
+          let next = UnsafeRawPointer(hit) + 1
+          left -= next - start
+          start = next
+        }
+        return false
+      }
+    }
+  }
 
   /// Ends a process as the kernel's memory killer does.
   static func kill(_ process: Int32) { Glibc.kill(process, SIGKILL) }

@@ -10,7 +10,7 @@ extension GatewayClient {
   /// The next event that `isWanted`, within `seconds`; others before it are dropped.
   func event(
     _ kind: String,
-    seconds: Int = 20,
+    seconds: Int = 30,
     where isWanted: (JSON) -> Bool = { _ in true }
   ) throws -> JSON {
     let deadline = ProcessFacts.monotonicMilliseconds() + Int64(seconds) * 1000
@@ -35,7 +35,7 @@ extension GatewayClient {
   func wait(
     _ method: String,
     _ parameters: JSON = .object([:]),
-    seconds: Int = 20,
+    seconds: Int = 30,
     until isDone: (JSON) -> Bool
   ) throws -> JSON {
     let deadline = ProcessFacts.monotonicMilliseconds() + Int64(seconds) * 1000

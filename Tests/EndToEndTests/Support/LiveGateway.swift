@@ -1,6 +1,7 @@
 import Foundation
 import TapgateAPI
 import TapgateJSON
+import TapgateRigs
 
 /// A gateway that did not start, and what it said.
 struct GatewayFailure: Error, CustomStringConvertible {
@@ -17,18 +18,25 @@ final class LiveGateway {
   let logPath: String
   let configurationPath: String
   private let limits: String
+  private let environment: [String: String]
   private var process: Process?
 
   /// Prepares a gateway; `start` starts it. `printers` are ids and TCP ports of receipt printers:
   /// without any there is a virtual one. With `hasCardReaders` it uses the machine's pcscd.
-  /// `limits` is what its shell is told first; systemd and login shells give 1,024 files.
+  /// `limits` is what its shell is told first; systemd and login shells give 1,024 files. With
+  /// `usb` it sees that rig's devices, and `scanners` is what its configuration says of them;
+  /// otherwise it looks for no scanners.
   init(
     printers: [(id: String, port: UInt16)] = [],
     hasCardReaders: Bool = false,
     dataPath: String? = nil,
-    limits: String = "ulimit -Sn 1024"
+    limits: String = "ulimit -Sn 1024",
+    usb: USBRig? = nil,
+    view: Int = 0,
+    scanners: String = ""
   ) throws {
     self.limits = limits
+    environment = usb?.environment(view: view) ?? [:]
     folder = try TemporaryFolder()
     socketPath = folder.path + "/s"
     self.dataPath = dataPath ?? folder.path + "/data"
@@ -39,6 +47,8 @@ final class LiveGateway {
       programme = "programme.json"
       [pcsc]
       enabled = \(hasCardReaders)
+      [usb]
+      enabled = \(usb != nil)
 
       """
     let parts = printers.map { printer in
@@ -52,7 +62,7 @@ final class LiveGateway {
 
       """
     }
-    configurationPath = try folder.write(head + parts.joined(), to: "tapgate.toml")
+    configurationPath = try folder.write(head + parts.joined() + scanners, to: "tapgate.toml")
   }
 
   deinit { kill() }
@@ -71,7 +81,12 @@ final class LiveGateway {
       dataPath, "--socket", socketPath, "--config",
       configurationPath,
     ]
-    let process = try Program.process("/bin/sh", arguments, error: logPath)
+    let process = try Program.process(
+      "/bin/sh",
+      arguments,
+      environment: environment,
+      error: logPath
+    )
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
@@ -106,15 +121,31 @@ final class LiveGateway {
     return process.terminationStatus
   }
 
+  /// Its process; 0 where it does not run. The shell that set its limits became it.
+  var processID: Int32 { process?.processIdentifier ?? 0 }
+
   /// Whether it lives.
   var isRunning: Bool { process?.isRunning ?? false }
+
+  /// Whether it ended without having been told to.
+  var hasDied: Bool { process.map { !$0.isRunning } ?? false }
 
   /// Everything it wrote to standard error.
   var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
+  /// How many threads and open files it has, as proc(5) tells.
+  var resources: (threads: Int, files: Int) {
+    let folder = "/proc/\(processID)"
+    let count = { (name: String) in
+      // A process that has ended has none.
+      (try? FileManager.default.contentsOfDirectory(atPath: folder + name))?.count ?? 0
+    }
+    return (count("/task"), count("/fd"))
+  }
+
   /// KiB of its memory that are resident, as proc(5) tells.
   func residentKilobytes() throws -> Int {
-    let path = "/proc/\(process?.processIdentifier ?? 0)/status"
+    let path = "/proc/\(processID)/status"
     let line = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       .first { $0.hasPrefix("VmRSS:") }
     return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0

@@ -48,6 +48,10 @@ public final class PcscdRig: Sendable {
     name: String = "Tapgate Sim"
   ) async throws -> PcscdRig {
     let lock = try await takeLock()
+    if let user = ReaderUser.found() {
+      Glibc.close(lock)
+      throw RigError("\(user) uses the card readers of this machine; end it: kill \(user.process)")
+    }
     let folder = NSTemporaryDirectory() + "tapgate-pcscd-\(UUID().uuidString)"
     let rig = PcscdRig(name: name, folder: folder, ports: try freePorts(pairs: 8), lock: lock)
     try rig.endStranded()

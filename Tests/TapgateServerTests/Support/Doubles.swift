@@ -181,7 +181,7 @@ final class FakeImport: MemberImport {
   func add(_ rows: [ImportRow]) async throws -> [ImportProblem] {
     self.rows.withLock { $0 += rows }
     return rows.filter { $0.fields["memberId"] == nil }.map {
-      ImportProblem(line: $0.line, column: "memberId", problem: "is missing")
+      ImportProblem(line: $0.line, column: "memberId", finding: .missing)
     }
   }
 

@@ -5,7 +5,7 @@ internal import TapgateBench
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures the gateway beside Redis, PostgreSQL and a bare socket.",
+    abstract: Words.aboutBench(),
     subcommands: [
       BenchLookupCommand.self, BenchAccrueCommand.self, BenchCrashCommand.self,
       BenchEchoServerCommand.self, BenchSlipPrinterCommand.self,

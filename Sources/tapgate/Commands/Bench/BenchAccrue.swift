@@ -5,7 +5,7 @@ internal import TapgateBench
 struct BenchAccrueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accrue",
-    abstract: "Credits points durably, beside Redis with appendfsync always and PostgreSQL."
+    abstract: Words.aboutBenchAccrue()
   )
 
   @OptionGroup var options: BenchOptions

@@ -6,41 +6,45 @@ internal import TapgateJSON
 struct BenchCrashCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crash",
-    abstract: "Kills a gateway under load again and again: nothing acknowledged may be lost.",
-    shouldDisplay: false
+    abstract: Words.aboutBenchCrash()
   )
 
-  @Option(help: "How often the gateway is killed.")
+  @Option(help: ArgumentHelp(Words.helpCrashRounds()))
   var rounds = 20
 
-  @Option(help: "Members; few, so that each is hit often.")
+  @Option(help: ArgumentHelp(Words.helpCrashMembers()))
   var members = 64
 
-  @Option(help: "Connections that send at the same time.")
+  @Option(help: ArgumentHelp(Words.helpCrashConnections()))
   var connections = 4
 
-  @Option(help: "The longest time under load before the kill, in milliseconds.")
+  @Option(help: ArgumentHelp(Words.helpCrashLoad()))
   var load = 300
 
-  @Option(help: "Where the throw-away folder is made.")
+  @Option(help: ArgumentHelp(Words.helpBenchDirectory()))
   var directory = "/var/tmp"
 
-  @Option(help: "Decides what is left to chance; shown, so that a drill can be repeated.")
+  @Option(help: ArgumentHelp(Words.helpCrashSeed()))
   var seed: UInt64?
 
-  @Option(help: "The gateway's executable; this one, where none is named.")
+  @Option(help: ArgumentHelp(Words.helpCrashGateway()))
   var gateway: String?
 
-  @Flag(help: "Without a printer: no slips are counted.")
+  @Flag(help: ArgumentHelp(Words.helpCrashNoPrinter()))
   var withoutPrinter = false
 
-  @Flag(help: "One JSON document instead of the sentences.")
+  @Flag(help: ArgumentHelp(Words.helpBenchJSON()))
   var json = false
 
   func validate() throws {
-    guard (1...1_000_000).contains(rounds), (1...100_000).contains(members),
-      (1...64).contains(connections), (3...600_000).contains(load)
-    else { throw ValidationError("A number is out of its range.") }
+    for (name, value, range) in [
+      ("--rounds", rounds, 1...1_000_000), ("--members", members, 1...100_000),
+      ("--connections", connections, 1...64), ("--load", load, 3...600_000),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        Words.outOfRange(name, String(range.lowerBound), String(range.upperBound))
+      )
+    }
   }
 
   func run() throws {

@@ -5,7 +5,7 @@ internal import TapgateBench
 struct BenchLookupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lookup",
-    abstract: "Looks members up by card, beside Redis GET and a bare socket echo."
+    abstract: Words.aboutBenchLookup()
   )
 
   @OptionGroup var options: BenchOptions

@@ -4,33 +4,31 @@ internal import TapgateJSON
 
 /// What `bench lookup` and `bench accrue` have in common.
 struct BenchOptions: ParsableArguments {
-  @Option(help: "Members in every peer.")
+  @Option(help: ArgumentHelp(Words.helpBenchMembers()))
   var members = 1_000_000
 
-  @Option(help: "Length of each run in seconds.")
+  @Option(help: ArgumentHelp(Words.helpBenchSeconds()))
   var seconds = 1.0
 
-  @Option(help: "How often each run is repeated; the medians are shown.")
+  @Option(help: ArgumentHelp(Words.helpBenchRounds()))
   var rounds = 5
 
-  @Option(help: "Requests in flight, one level after the other.")
+  @Option(help: ArgumentHelp(Words.helpBenchInFlight()))
   var inFlight = "1,8,32,128"
 
-  @Option(
-    help: "Arrivals a second of the open loop. Without it: half of what the slowest peer can do."
-  )
+  @Option(help: ArgumentHelp(Words.helpBenchRate()))
   var rate: Int?
 
-  @Option(help: "The peers that take part, by name with commas between.")
+  @Option(help: ArgumentHelp(Words.helpBenchOnly()))
   var only: String?
 
-  @Option(help: "Where the throw-away folder is made: on the disk to be measured.")
+  @Option(help: ArgumentHelp(Words.helpBenchDirectory()))
   var directory = "/var/tmp"
 
-  @Option(help: "A running gateway that holds the members already.")
+  @Option(help: ArgumentHelp(Words.helpBenchGateway()))
   var gatewaySocket: String?
 
-  @Flag(help: "One JSON document instead of the table.")
+  @Flag(help: ArgumentHelp(Words.helpBenchJSON()))
   var json = false
 
   /// Runs the comparison, prints it and ends with the status that it deserves.
@@ -52,13 +50,17 @@ struct BenchOptions: ParsableArguments {
     guard let executable = Machine.executablePath else { throw ExitCode(3) }
     var plan = BenchPlan(workload: workload, executable: executable)
     guard (1...99_999_999).contains(members) else {
-      throw ValidationError("--members takes 1 to 99,999,999.")
+      throw ValidationError(Words.outOfRange("--members", "1", "99999999"))
     }
     guard (0.05...3600).contains(seconds) else {
-      throw ValidationError("--seconds takes 0.05 to 3600.")
+      throw ValidationError(Words.outOfRange("--seconds", "0.05", "3600"))
     }
-    guard (1...99).contains(rounds) else { throw ValidationError("--rounds takes 1 to 99.") }
-    guard (rate ?? 1) > 0 else { throw ValidationError("--rate takes a number above 0.") }
+    guard (1...99).contains(rounds) else {
+      throw ValidationError(Words.outOfRange("--rounds", "1", "99"))
+    }
+    guard (rate ?? 1) > 0 else {
+      throw ValidationError(Words.outOfRange("--rate", "1", String(Int.max)))
+    }
     plan.memberCount = members
     plan.milliseconds = Int(seconds * 1000)
     plan.roundCount = rounds
@@ -76,7 +78,7 @@ struct BenchOptions: ParsableArguments {
     guard !levels.isEmpty,
       levels.allSatisfy({ (1...8).contains($0) || $0 % 8 == 0 && (8...2048).contains($0) })
     else {
-      throw ValidationError("--in-flight takes numbers up to 8 and multiples of 8 up to 2048.")
+      throw ValidationError(Words.benchInFlightRange())
     }
     return levels
   }
@@ -85,7 +87,7 @@ struct BenchOptions: ParsableArguments {
     let known = BenchPlan.peerNames(of: workload)
     let names = (only ?? "").split(separator: ",").map(String.init)
     for name in names where !known.contains(name) {
-      throw ValidationError("--only knows \(known.joined(separator: ", ")).")
+      throw ValidationError(Words.benchOnlyKnows(known.joined(separator: ", ")))
     }
     return Set(names)
   }

@@ -2,7 +2,7 @@ internal import TapgateAPI
 internal import ArgumentParser
 internal import TapgateJSON
 
-/// `tapgate history KIND:VALUE`: a member's journal, newest first.
+/// `tapgate history KIND:VALUE`, or `ID`: a member's journal, newest first.
 struct HistoryCommand: GatewayCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
@@ -11,7 +11,7 @@ struct HistoryCommand: GatewayCommand {
 
   @OptionGroup var gateway: GatewayOptions
 
-  @Argument(help: ArgumentHelp(Words.helpMember(), valueName: "kind:value"))
+  @Argument(help: ArgumentHelp(Words.helpMemberOrID(), valueName: "kind:value"))
   var member: String
 
   @Option(help: ArgumentHelp(Words.helpLimit(), valueName: "n"))
@@ -21,14 +21,14 @@ struct HistoryCommand: GatewayCommand {
   var before: Int?
 
   func validate() throws {
-    _ = try Reference(member, kinds: Reference.memberKinds)
+    _ = try Reference(member: member)
     guard (1...200).contains(limit) else {
       throw ValidationError(Words.outOfRange("--limit", "1", "200"))
     }
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let reference = try Reference(member, kinds: Reference.memberKinds)
+    let reference = try Reference(member: member)
     var parameters = JSONObject()
     parameters.add("memberId", try session.memberID(of: reference))
     parameters.add("before", before)

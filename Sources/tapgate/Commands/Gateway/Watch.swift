@@ -43,21 +43,41 @@ struct WatchCommand: GatewayCommand {
     while left > 0 {
       guard let event = try session.client.nextEvent(timeoutMilliseconds: -1) else { continue }
       guard kinds.contains(event.kind) else { continue }
-      session.console.result(event.parameters) { [Self.line(event.parameters)] }
+      if session.console.isJSON {
+        session.console.document(event.parameters)
+      } else {
+        session.console.say([try line(event.parameters, session)])
+      }
       left -= 1
     }
     return .done
   }
 
-  /// Time, kind and device, then whatever the kind adds.
-  static func line(_ event: JSON) -> String {
-    let common = ["seq", "eventId", "bootId", "kind", "deviceId", "lane", "at", "monotonicUs"]
-    let time = event["at"]?.string.map { String($0.dropFirst(11).prefix(12)) } ?? ""
-    let head = [time, event["kind"]?.string ?? "", event["deviceId"]?.string ?? ""]
-    let rest = (event.object?.members ?? []).filter {
-      !common.contains($0.name) && !$0.value.isNull && $0.value != .array([])
+  /// The line of an event. What others were given of a tap is told to nobody else; who may ask for
+  /// the trace is shown it, masked, with the member.
+  private func line(_ event: JSON, _ session: Session) throws -> String {
+    guard event["kind"]?.string == "device.status",
+      event["status"]?["name"]?.string == "SC_SUE_CARD_PRESENT",
+      let tap = try answer("trace.last", ["limit": .integer(8)], session)?["taps"]?.array?
+        .first(where: { $0["at"] == event["at"] && $0["deviceId"] == event["deviceId"] })
+    else { return EventLine.text(event) }
+    let steps = tap["steps"]?.array ?? []
+    let id = steps.last { $0["step"]?.string == "resolved" }?["detail"]?.string
+    guard let id, id != "unknown" else { return EventLine.text(event, tap: tap) }
+    let member = try answer("member.lookup", ["memberId": .string(id)], session)
+    return EventLine.text(event, tap: tap, member: member)
+  }
+
+  /// The gateway's answer; `nil` where it refuses, as it does to a role that may not ask.
+  private func answer(
+    _ method: String,
+    _ parameters: KeyValuePairs<String, JSON>,
+    _ session: Session
+  ) throws -> JSON? {
+    do {
+      return try session.client.call(method, .object(parameters))
+    } catch is GatewayError {
+      return nil
     }
-    let added = rest.map { "\(Words.field($0.name))=\(Details.text($0.value, name: $0.name))" }
-    return TextWidth.printable((head.filter { !$0.isEmpty } + added).joined(separator: "  "))
   }
 }

@@ -31,7 +31,7 @@ struct BackupCommand: OfflineCommand {
       )
     } catch {
       bar.clear()
-      console.complainError("\(error)")
+      console.complainError(Words.problem(error))
       return .fault
     }
     bar.clear()
@@ -75,7 +75,9 @@ struct RestoreCommand: OfflineCommand {
         progress: { bar.show($0) }
       )
       bar.clear()
-      console.result(report.json) {
+      var document = report.json.object ?? JSONObject()
+      document.add("data", folder)
+      console.result(.object(document)) {
         [
           Words.restoreDone(folder),
           Words.ledgerProven("\(report.rowCount)", "\(report.memberCount)"),
@@ -84,7 +86,7 @@ struct RestoreCommand: OfflineCommand {
       return .done
     } catch {
       bar.clear()
-      console.complainError("\(error)")
+      console.complainError(Words.problem(error))
       return .fault
     }
   }

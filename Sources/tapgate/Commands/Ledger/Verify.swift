@@ -23,7 +23,7 @@ struct VerifyCommand: OfflineCommand {
       }
     } catch {
       bar.clear()
-      console.complainError("\(error)")
+      console.complainError(Words.problem(error))
       return .unexamined
     }
     bar.clear()

@@ -1,7 +1,6 @@
 internal import ArgumentParser
-internal import TapgateJSON
 
-/// `tapgate member show ID`: what the gateway knows of a member, by their id.
+/// `tapgate member show ID`, or `KIND:VALUE`: what the gateway knows of a member.
 struct MemberShow: GatewayCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
@@ -10,10 +9,12 @@ struct MemberShow: GatewayCommand {
 
   @OptionGroup var gateway: GatewayOptions
 
-  @Argument(help: ArgumentHelp(Words.helpMemberID(), valueName: "id"))
-  var memberID: String
+  @Argument(help: ArgumentHelp(Words.helpMemberOrID(), valueName: "id"))
+  var member: String
+
+  func validate() throws { _ = try Reference(member: member) }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    try session.show("member.lookup", JSONObject(literals: ["memberId": .string(memberID)]))
+    try session.show("member.lookup", try Reference(member: member).parameters)
   }
 }

@@ -59,6 +59,13 @@ struct GatewayProcess {
     if configuration.cardReaders.isEnabled {
       backends.append(try Self.cardReaders(configuration, logger: logger))
     }
+    if configuration.hasScanners {
+      let scanners = ScannerBackend.Configuration(
+        entries: configuration.scanners.map(\.entry),
+        lane: configuration.lane
+      )
+      backends.append(ScannerBackend(configuration: scanners, logger: logger))
+    }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
     server = GatewayServer(
@@ -90,6 +97,7 @@ struct GatewayProcess {
       return PCSCBackend(
         configuration: .init(
           lane: configuration.lane,
+          hasACR122UFeedback: configuration.cardReaders.feedback == .acr122u,
           cards: cards,
           tagTransport: configuration.cardReaders.tagTransport
         ),
@@ -103,7 +111,7 @@ struct GatewayProcess {
   private static func programme(_ path: String?) throws -> [UInt8] {
     guard let path else { return Array(ShippedProgrammes.retail.utf8) }
     guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw ServeFailure(description: "the programme file \(path) cannot be read")
+      throw ServeFailure(description: Words.startProgrammeUnreadable(path))
     }
     return Array(bytes)
   }
@@ -113,17 +121,15 @@ struct GatewayProcess {
   ) throws -> PrinterConfiguration {
     guard let transport = PrinterTransport(rawValue: printer.transport.rawValue) else {
       throw ServeFailure(
-        description:
-          "printer \(printer.id): transport \(printer.transport.rawValue) is not built in"
-          + " this version; tcp and file are"
+        description: Words.startTransportUnbuilt(printer.id, printer.transport.rawValue)
       )
     }
     guard let profile = PrinterProfile.named(printer.profile) else {
       let known = PrinterProfile.all.map(\.id).joined(separator: ", ")
-      throw ServeFailure(description: "printer \(printer.id): the profiles are \(known)")
+      throw ServeFailure(description: Words.startProfileUnknown(printer.id, known))
     }
     guard let set = IconvCharacterSet(name: printer.charset) else {
-      throw ServeFailure(description: "printer \(printer.id): the charsets are gb18030 and gbk")
+      throw ServeFailure(description: Words.startCharsetUnknown(printer.id))
     }
     let configuration = PrinterConfiguration(
       id: printer.id,
@@ -214,7 +220,7 @@ struct VirtualHardware {
     self.printer = printer
     guard let profile = PrinterProfile.named("generic-80"),
       let set = IconvCharacterSet(name: "gb18030")
-    else { throw ServeFailure(description: "glibc's charset converters are not installed") }
+    else { throw ServeFailure(description: Words.startNoConverters()) }
     printerConfiguration = PrinterConfiguration(
       id: "receipt",
       transport: .unix,

@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
       for error in problems.errors { console.complainError("\(error)") }
       throw ExitCode(ExitStatus.fault.rawValue)
     } catch {
-      console.complainError("\(error)")
+      console.complainError(Words.problem(error))
       throw ExitCode(ExitStatus.fault.rawValue)
     }
   }
@@ -60,7 +60,6 @@ struct ServeCommand: AsyncParsableCommand {
       // A throw-away folder, thrown away; one that is gone already is as good.
       if isDemo { try? FileManager.default.removeItem(atPath: folder) }
     }
-    for line in settings.unbuilt { console.complain(line) }
     let socketPath = try listeningSocket()
     let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
     let gateway = try GatewayProcess(
@@ -71,6 +70,8 @@ struct ServeCommand: AsyncParsableCommand {
       logger: logger
     )
     if isDemo { try await DemoMembers.enrol(in: gateway.store) }
+    // Before it says that it is ready: who started it may end it at once.
+    let ending = Self.ending()
     do {
       try await gateway.start()
     } catch {
@@ -83,7 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
       for line in DemoMembers.commands(socketPath) { console.complain("  " + line) }
     }
     fflush(nil)
-    await Self.untilTold()
+    for await _ in ending.told { break }
+    for source in ending.sources { source.cancel() }
     await gateway.stop()
   }
 
@@ -114,8 +116,10 @@ struct ServeCommand: AsyncParsableCommand {
     return path
   }
 
-  /// Waits for SIGTERM or SIGINT.
-  private static func untilTold() async {
+  /// SIGTERM and SIGINT from now on, and what listens to them.
+  private static func ending() -> (
+    told: AsyncStream<Void>, sources: [any DispatchSourceSignal]
+  ) {
     let signals = [SIGTERM, SIGINT]
     for number in signals { signal(number, SIG_IGN) }
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -125,7 +129,6 @@ struct ServeCommand: AsyncParsableCommand {
       source.resume()
       return source
     }
-    for await _ in stream { break }
-    for source in sources { source.cancel() }
+    return (stream, sources)
   }
 }

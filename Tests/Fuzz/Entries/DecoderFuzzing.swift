@@ -1,10 +1,10 @@
-import TapgateCodec
+package import TapgateCodec
 
 /// One function a decoder that takes any bytes: what a fuzzer calls, and the tests with random
 /// input. Each returns how much came out, which the tests hold against a bound.
-enum DecoderFuzzing {
+package enum DecoderFuzzing {
   /// Every entry by name.
-  static let entries: [(name: String, run: @Sendable ([UInt8]) -> Int)] = [
+  package static let entries: [(name: String, run: @Sendable ([UInt8]) -> Int)] = [
     ("descriptor", descriptor),
     ("wedge", wedge),
     ("wedgeByDescriptor", wedgeByDescriptor),
@@ -40,7 +40,7 @@ enum DecoderFuzzing {
   private static let keyboards = parsed([HIDFixtures.bitmapKeyboard])
 
   /// Parses the bytes as a descriptor, then takes every value out of the same bytes as a report.
-  @Sendable static func descriptor(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func descriptor(_ bytes: [UInt8]) -> Int {
     guard case .success(let descriptor) = HIDReportDescriptor.parse(bytes) else { return 0 }
     let report = HIDReport(bytes)
     var sum: Int64 = 0
@@ -53,7 +53,7 @@ enum DecoderFuzzing {
   }
 
   /// The first byte chooses the settings, the rest are boot reports with a time step before each.
-  @Sendable static func wedge(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func wedge(_ bytes: [UInt8]) -> Int {
     var configuration = WedgeConfiguration()
     let choice = Int(bytes.first ?? 0)
     configuration.layout = KeyboardLayout.all[choice % KeyboardLayout.all.count]
@@ -71,7 +71,7 @@ enum DecoderFuzzing {
   }
 
   /// The first half is the descriptor, the second are its reports.
-  @Sendable static func wedgeByDescriptor(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func wedgeByDescriptor(_ bytes: [UInt8]) -> Int {
     let half = bytes.count / 2
     guard case .success(let descriptor) = HIDReportDescriptor.parse(Array(bytes.prefix(half))),
       var decoder = WedgeDecoder(descriptor: descriptor, configuration: WedgeConfiguration())
@@ -80,7 +80,7 @@ enum DecoderFuzzing {
   }
 
   /// Two bytes an event: key and value.
-  @Sendable static func linuxKeys(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func linuxKeys(_ bytes: [UInt8]) -> Int {
     var decoder = WedgeDecoder()
     var count = 0
     var time: UInt64 = 0
@@ -97,14 +97,14 @@ enum DecoderFuzzing {
   }
 
   /// Reports of one of the scanners of the fixtures.
-  @Sendable static func posScanner(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func posScanner(_ bytes: [UInt8]) -> Int {
     let descriptor = scanners[Int(bytes.first ?? 0) % scanners.count]
     guard var decoder = POSScannerDecoder(descriptor: descriptor) else { return 0 }
     return run(&decoder, reports(bytes.dropFirst(), byteCount: 20))
   }
 
   /// The first byte is the packets' size.
-  @Sendable static func assembler(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func assembler(_ bytes: [UInt8]) -> Int {
     guard let descriptor = keyboards.first else { return 0 }
     let size = Int(bytes.first ?? 0) % 65
     var assembler = HIDReportAssembler(descriptor: descriptor, packetByteCount: size)
@@ -118,7 +118,7 @@ enum DecoderFuzzing {
   }
 
   /// The first byte chooses the settings.
-  @Sendable static func serial(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func serial(_ bytes: [UInt8]) -> Int {
     let choice = Int(bytes.first ?? 0)
     var configuration = SerialScanConfiguration()
     let terminators = SerialScanConfiguration.Terminator.allCases
@@ -131,7 +131,7 @@ enum DecoderFuzzing {
   }
 
   /// The bytes as text of a reader that types, over a line.
-  @Sendable static func typedSwipe(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func typedSwipe(_ bytes: [UInt8]) -> Int {
     var configuration = SerialScanConfiguration()
     configuration.terminator = .none
     configuration.content = .swipes(SwipePolicy())
@@ -140,14 +140,14 @@ enum DecoderFuzzing {
   }
 
   /// The first byte chooses the reader.
-  @Sendable static func magstripeReport(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func magstripeReport(_ bytes: [UInt8]) -> Int {
     let descriptor = cardReaders[Int(bytes.first ?? 0) % cardReaders.count]
     guard var decoder = MagstripeReportDecoder(descriptor: descriptor) else { return 0 }
     return decoder.feed(Array(bytes.dropFirst()), at: 0).count
   }
 
   /// Every bit of the bytes, on each track.
-  @Sendable static func magstripeBits(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func magstripeBits(_ bytes: [UInt8]) -> Int {
     let bits = MagstripeBits.bits(of: bytes, order: .lowestFirst)
     return TrackNumber.allCases.reduce(0) { count, track in
       guard case .data(let characters) = MagstripeBits.reading(of: bits, track: track) else {
@@ -157,29 +157,29 @@ enum DecoderFuzzing {
     }
   }
 
-  @Sendable static func idTechFrame(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func idTechFrame(_ bytes: [UInt8]) -> Int {
     guard case .success(var reading) = IDTechFrame.reading(of: bytes) else { return 0 }
     _ = SwipePolicy().judge(&reading)
     return 1
   }
 
-  @Sendable static func aim(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func aim(_ bytes: [UInt8]) -> Int {
     guard let aim = AimIdentifier(prefixOf: bytes) else { return 0 }
     return aim.symbology(dataByteCount: bytes.count).scanDataType.name.utf8.count
   }
 
   /// The bytes are boot reports of a scan of the baseline.
-  @Sendable static func calibration(_ bytes: [UInt8]) -> Int {
+  @Sendable package static func calibration(_ bytes: [UInt8]) -> Int {
     var recorder = WedgeRecorder()
     for (place, pair) in reports(bytes[...], byteCount: 8).enumerated() {
       recorder.feed(pair.report, at: UInt64(place) &* pair.step)
     }
     guard case .success(let found) = WedgeCalibration.derive(from: recorder.keys, baseline: "A1")
     else { return 0 }
-    return found.overrides.count
+    return 1 + found.overrides.count
   }
 
-  static func run(
+  package static func run(
     _ decoder: inout some ReportDecoder,
     _ reports: [(step: UInt64, report: [UInt8])]
   ) -> Int {
@@ -194,7 +194,7 @@ enum DecoderFuzzing {
   }
 
   /// One byte of time, then a report, again and again.
-  static func reports(
+  package static func reports(
     _ bytes: ArraySlice<UInt8>,
     byteCount: Int
   ) -> [(step: UInt64, report: [UInt8])] {

@@ -1,18 +1,17 @@
-import TapgateCodec
-import Testing
+package import TapgateCodec
 
 /// Report descriptors, each made from the document that its comment names.
-enum HIDFixtures {
-  static func bytes(_ text: String) -> [UInt8] {
+package enum HIDFixtures {
+  package static func bytes(_ text: String) -> [UInt8] {
     text.split(whereSeparator: \.isWhitespace).map { UInt8($0, radix: 16) ?? 0 }
   }
 
-  static func descriptor(_ bytes: [UInt8]) throws -> HIDReportDescriptor {
+  package static func descriptor(_ bytes: [UInt8]) throws -> HIDReportDescriptor {
     try HIDReportDescriptor.parse(bytes).get()
   }
 
   /// HID 1.11 appendix E.10, the mouse: three buttons, X and Y with a sign.
-  static let mouse = bytes(
+  package static let mouse = bytes(
     """
     05 01 09 02 A1 01 09 01 A1 00 05 09 19 01 29 03 15 00 25 01 95 03 75 01 81 02 95 01 75 05
     81 01 05 01 09 30 09 31 15 81 25 7F 75 08 95 02 81 06 C0 C0
@@ -20,7 +19,7 @@ enum HIDFixtures {
   )
 
   /// HID 1.11 appendix E.6, the keyboard.
-  static let keyboard = bytes(
+  package static let keyboard = bytes(
     """
     05 01 09 06 A1 01 05 07 19 E0 29 E7 15 00 25 01 75 01 95 08 81 02 95 01 75 08 81 01 95 05
     75 01 05 08 19 01 29 05 91 02 95 01 75 03 91 01 95 06 75 08 15 00 25 65 05 07 19 00 29 65
@@ -30,7 +29,7 @@ enum HIDFixtures {
 
   /// A keyboard with report identifiers, made by HID 1.11 section 6.2.2.7: 1 is a bitmap of the
   /// keys 04 to 7B with the modifiers before it, 2 a consumer control.
-  static let bitmapKeyboard = bytes(
+  package static let bitmapKeyboard = bytes(
     """
     05 01 09 06 A1 01 85 01 05 07 19 E0 29 E7 15 00 25 01 75 01 95 08 81 02
     19 04 29 7B 95 78 81 02 C0
@@ -39,17 +38,19 @@ enum HIDFixtures {
   )
 
   /// A pedal: keyboard usage, but F13 and nothing else.
-  static let pedal = bytes(
+  package static let pedal = bytes(
     "05 01 09 06 A1 01 05 07 15 00 25 01 19 68 29 68 75 01 95 01 81 02 95 07 81 03 C0"
   )
 
   /// A vendor's device with one byte.
-  static let vendorByte = bytes("06 A0 FF 09 01 A1 01 09 01 15 00 26 FF 00 75 08 95 01 81 02 C0")
+  package static let vendorByte = bytes(
+    "06 A0 FF 09 01 A1 01 09 01 15 00 26 FF 00 75 08 95 01 81 02 C0"
+  )
 
   /// HID Point of Sale Usage Tables 1.02, section 4, with the field sizes that scanners' manuals
   /// give for a report of 64 bytes: identifier 2, count, three characters, 56 bytes, two bytes of
   /// the maker's, the continued bit.
-  static let posScanner = bytes(
+  package static let posScanner = bytes(
     """
     05 8C 09 02 A1 01 09 12 A1 02 85 02 15 00 26 FF 00 75 08 95 01 05 01 09 3B 81 02
     95 03 05 8C 09 FB 09 FC 09 FD 81 02 95 38 09 FE 82 02 01 06 66 FF 95 02 09 04 09 00 81 02
@@ -60,7 +61,7 @@ enum HIDFixtures {
 
   /// The same usages in another order, without identifiers and count: the continued byte first,
   /// one usage for three characters, two fields of data.
-  static let otherPosScanner = bytes(
+  package static let otherPosScanner = bytes(
     """
     05 8C 09 02 A1 01 15 00 26 FF 00 75 08 95 01 09 FF 81 02 95 03 09 FB 81 02
     95 0A 09 FE 82 02 01 95 06 09 FE 82 02 01 C0
@@ -68,7 +69,7 @@ enum HIDFixtures {
   )
 
   /// MagTek D99875191, "USB HID SureSwipe & USB HID Swipe Reader", section 4: 337 bytes.
-  static let sureSwipe = bytes(
+  package static let sureSwipe = bytes(
     """
     06 00 FF 09 01 A1 01 15 00 26 FF 00 75 08 09 20 09 21 09 22 09 28 09 29 09 2A 09 38 95 07
     81 02 09 30 95 6E 82 02 01 09 31 95 6E 82 02 01 09 32 95 6E 82 02 01 09 20 95 18 B2 02 01 C0
@@ -78,7 +79,7 @@ enum HIDFixtures {
   /// MagTek 99875475, "MagneSafe V5 Communication Reference Manual", section 2: the fields of the
   /// input report up to offset 855 (usages 20 to 22, 28 to 2A, 38, 30 to 32, 39, 23, 2B, 33, 40,
   /// 42, 46, 47 to 49, 4A to 4C, 50, 51 to 54).
-  static let magneSafe = bytes(
+  package static let magneSafe = bytes(
     """
     06 00 FF 09 01 A1 01 15 00 26 FF 00 75 08 09 20 09 21 09 22 09 28 09 29 09 2A 09 38 95 07
     81 02 09 30 95 70 82 02 01 09 31 95 70 82 02 01 09 32 95 70 82 02 01 09 39 95 01 81 02
@@ -90,12 +91,12 @@ enum HIDFixtures {
   )
 
   /// A vendor's collection with one buffer of 560 bytes, in which ID TECH sends its frames.
-  static let idTechBuffer = bytes(
+  package static let idTechBuffer = bytes(
     "06 00 FF 09 01 A1 01 15 00 26 FF 00 75 08 09 20 96 30 02 82 02 01 C0"
   )
 
   /// MagTek's usages on page 8E, lengths first and the encoding type last.
-  static let mixedMagstripe = bytes(
+  package static let mixedMagstripe = bytes(
     """
     05 8E 09 01 A1 01 15 00 26 FF 00 75 08 09 28 09 29 09 2A 95 03 81 02
     09 30 95 6E 82 02 01 09 31 95 6E 82 02 01 09 32 95 6E 82 02 01 09 38 95 01 81 02
@@ -104,7 +105,7 @@ enum HIDFixtures {
   )
 
   /// HID Point of Sale Usage Tables 1.02, section 6: lengths 11 to 13, data 21 to 23.
-  static let standardMagstripe = bytes(
+  package static let standardMagstripe = bytes(
     """
     05 8E 09 01 A1 01 15 00 26 FF 00 75 08 09 11 09 12 09 13 95 03 81 02
     09 21 95 4F 82 02 01 09 22 95 28 82 02 01 09 23 95 6B 82 02 01 C0
@@ -113,16 +114,16 @@ enum HIDFixtures {
 }
 
 /// A small generator (SplitMix64), so that a failure that tells its seed can be had again.
-struct CodecGenerator: RandomNumberGenerator {
-  let seed: UInt64
+package struct CodecGenerator: RandomNumberGenerator {
+  package let seed: UInt64
   private var state: UInt64
 
-  init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
+  package init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
     self.seed = seed
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -130,13 +131,13 @@ struct CodecGenerator: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  mutating func bytes(upTo countMax: Int) -> [UInt8] {
+  package mutating func bytes(upTo countMax: Int) -> [UInt8] {
     let count = Int.random(in: 0...countMax, using: &self)
     return (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
   }
 
   /// `bytes` with a few bytes changed, cut off or put in.
-  mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
+  package mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes
     for _ in 0..<Int.random(in: 1...4, using: &self) {
       let byte = UInt8.random(in: 0...255, using: &self)

@@ -1,0 +1,79 @@
+internal import TapgateAPI
+internal import TapgateDevices
+internal import TapgateJSON
+
+extension Doctor {
+  // MARK: What the gateway says of a device
+
+  /// What is wrong with a device of `device.list`; `nil` where nothing is.
+  func deviceFinding(_ device: JSON) -> Finding? {
+    let verdict = device["verdict"]?.string ?? "unknown"
+    let reason = device["reason"]?.string
+    let name = device["name"]?.string ?? device["deviceId"]?.string ?? "?"
+    switch verdict {
+    case "usable": return nil
+    case "used": return doubt(name, reason)
+    // A mouse is no scanner, and nothing is wrong with it.
+    case "unknown" where Self.word(reason) == "otherInput": return nil
+    default: break
+    }
+    return Finding(
+      code: "device.\(verdict)",
+      severity: verdict == "unknown" || verdict == "wrongMode" ? .warning : .fault,
+      sentence: Words.doctorDevice(name, verdict),
+      evidence: reason ?? device["deviceId"]?.string
+    )
+  }
+
+  /// A device that is used, and of which there is something to say all the same.
+  private func doubt(_ name: String, _ reason: String?) -> Finding? {
+    guard let reason, let word = Self.word(reason), Self.doubts.contains(word) else { return nil }
+    return Finding(
+      code: "device.\(word)",
+      severity: .warning,
+      sentence: Words.doctorDeviceDoubtful(name, word),
+      evidence: reason
+    )
+  }
+
+  private static let doubts: Set<String> = [
+    "deviceNotExclusive", "duplicateSerial", "flapping", "relocated",
+  ]
+
+  /// The word for programs that a reason begins with.
+  private static func word(_ reason: String?) -> String? {
+    guard let reason, let colon = reason.firstIndex(of: ":") else { return nil }
+    let word = reason[..<colon]
+    return word.allSatisfy { $0.isASCII && $0.isLetter } ? String(word) : nil
+  }
+
+  // MARK: What the system says of scanners
+
+  /// What stands in the way of scanners, also with the gateway down.
+  func scannerFindings(_ configuration: GatewayConfiguration?) -> [Finding] {
+    let entries = configuration?.scanners.map(\.entry) ?? []
+    let folders = paths.offlineDataFolders(
+      option: subject.dataFolder,
+      configured: configuration?.dataFolder
+    )
+    // Whose the data is runs the gateway.
+    let user = folders.lazy.compactMap { try? probe.facts($0).get().owner }.first
+    let troubles = probe.scannerTroubles(entries, user)
+    guard !troubles.isEmpty else {
+      return [
+        Finding(code: "scanner.well", severity: .ok, sentence: Words.doctorScannersWell())
+      ]
+    }
+    return troubles.map { trouble in
+      let isFault = [.nodeClosed, .notInGroup, .absent].contains(trouble.kind)
+      return Finding(
+        code: "scanner.\(trouble.kind.rawValue)",
+        severity: isFault ? .fault : .warning,
+        sentence: Words.doctorScanner[trouble.kind].map { $0(trouble.subject) } ?? trouble.subject,
+        evidence: trouble.evidence,
+        fix: trouble.fix,
+        needsRoot: trouble.kind != .absent && trouble.kind != .duplicateSerial
+      )
+    }
+  }
+}
