@@ -346,6 +346,8 @@ struct AssetReportTests {
     let list = try ledger.report("abcd").table("members")
     #expect(list.rows.map { $0[1] } == [.text("M2"), .text("M1"), .text("M4")])
     #expect(list.rows[1][6] == .money(20_000))
+    let merged = try ledger.report("enrolments").table("merged")
+    #expect(merged.rows.map { $0.suffix(2) } == [[.text("M3"), .text("M1")]])
     let accruals = try ledger.report("accruals").table("days")
     #expect(accruals.sum("spentMinor") == 58_000)
     #expect(accruals.sum("receipts") == 7)

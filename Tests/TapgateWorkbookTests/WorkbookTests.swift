@@ -89,7 +89,7 @@ struct WorkbookTests {
   func totals() throws {
     let book = try Self.opened([try Self.table()])
     #expect(book.cell(0, "A4").value == "合计")
-    #expect(book.cell(0, "D4").formula == "SUM(D2:D3)")
+    #expect(book.cell(0, "D4").formula == "SUBTOTAL(9,D2:D3)")
     #expect(book.cell(0, "E4").value == "1234567.84")
     #expect(book.cell(0, "A6").value?.hasSuffix("相符") == true)
     var short = try Self.table()

@@ -1,6 +1,6 @@
 internal import TapgateModel
 
-/// Members who came, by day, store, operator and channel (入会).
+/// Members who came, by day, store, operator and channel, and duplicates that were merged (入会).
 ///
 /// The channel is what the enrolment's result says, else `counter` for an enrolment at the till and
 /// `import` for members who were taken over from another system.
@@ -21,12 +21,24 @@ struct Enrolments: ReportBuilder {
   private var counts: [Key: Int128] = [:]
   private var others = ScopedSum()
   private var memberCount: Int128 = 0
+  private var merges: [[ReportCell]] = []
+  private var otherMerges = ScopedSum()
+  private var mergedCount: Int128 = 0
 
   init(_ context: ReportContext) { self.context = context }
 
   mutating func take(_ entry: ReportEntry) {
-    guard !entry.isRefused, case .created? = entry.effects.first else { return }
+    guard !entry.isRefused else { return }
     let place = context.request.place(of: entry)
+    for case .mergedInto(let id) in entry.effects {
+      otherMerges.add(1, at: place)
+      guard place == .inside else { continue }
+      merges.append([
+        .date(entry.businessDate), .optional(entry.store), .optional(entry.operatorName),
+        .optional(entry.memberID), .text(id),
+      ])
+    }
+    guard case .created? = entry.effects.first else { return }
     others.add(1, at: place)
     guard place == .inside else { return }
     let isImport = entry.kind == .importChunk
@@ -40,7 +52,10 @@ struct Enrolments: ReportBuilder {
     counts[key, default: 0] += 1
   }
 
-  mutating func take(_ member: ReportMember) { memberCount += 1 }
+  mutating func take(_ member: ReportMember) {
+    memberCount += 1
+    if member.state.status == .merged { mergedCount += 1 }
+  }
 
   func tables() -> [ReportTable] {
     var days = ReportTable(
@@ -78,7 +93,31 @@ struct Enrolments: ReportBuilder {
         .word(Self.channel($0.channel))
       }
     )
+    tables.append(merged())
     return tables
+  }
+
+  private func merged() -> ReportTable {
+    var table = ReportTable(
+      id: "merged",
+      title: Wording("合并的重复会员", "Duplicates merged"),
+      columns: [
+        ReportColumn("businessDate", .date, Wording("营业日", "Date")),
+        ReportColumn("store", .text, Wording("门店", "Store")),
+        ReportColumn("operator", .text, Wording("操作员", "Operator")),
+        ReportColumn("from", .text, Wording("被合并会员", "Member")),
+        ReportColumn("into", .text, Wording("并入会员", "Merged into")),
+      ]
+    )
+    table.rows = merges
+    table.proofs = [
+      ReportProof(
+        claim: Wording("已合并会员", "merged members"),
+        parts: otherMerges.parts(table: Int128(table.rows.count)),
+        ledger: mergedCount
+      )
+    ]
+    return table
   }
 
   private func group(

@@ -65,10 +65,10 @@ struct SheetWriter {
         try Workbook.check(worksheet_write_blank(sheet, at(row), column(index), style))
       case .text(let shown): try text(shown, row: row, column: index, style)
       case .number(let value):
-        // A sum follows what a reader filters or corrects, unless rows are missing from it.
+        // SUBTOTAL 9 sums what a filter shows, and follows corrections. Not where rows are missing.
         if isTotal, table.omittedRowCount == 0, !table.rows.isEmpty {
           let letters = Self.letters(index)
-          let formula = "=SUM(\(letters)2:\(letters)\(table.rows.count + 1))"
+          let formula = "=SUBTOTAL(9,\(letters)2:\(letters)\(table.rows.count + 1))"
           try Workbook.check(
             worksheet_write_formula_num(sheet, at(row), column(index), formula, style, value)
           )
