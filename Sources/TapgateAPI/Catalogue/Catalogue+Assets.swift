@@ -47,7 +47,8 @@ extension Catalogue {
   }
 
   /// Methods about stored value, points, coupons, holds, passes, paid levels and lotteries.
-  static let assetMethods = valueMethods + pointMethods + holdMethods + couponMethods
+  static let assetMethods =
+    valueMethods + pointMethods + holdMethods + couponMethods
     + membershipMethods + standingMethods
 
   private static let topUpResult: [ResultField] = [
@@ -131,6 +132,14 @@ extension Catalogue {
             + " floor(first 8 bytes of SHA-256(reveal, nonce) × totalWeight / 2^64)"
         ), lots,
       ]
+    ),
+    MethodDescription(
+      "draw.commitment",
+      role: .pos,
+      "What settles a lottery's next draw, as it may be shown before: SHA-256 of its reveal.",
+      parameters: [.required("draw", .text(1...64), "the lottery's id")],
+      result: [.string("draw", "its id"), .string("commitment", "hexadecimal")],
+      errors: ["E_NOEXIST"]
     ),
     onMember(
       "pass.use",
@@ -222,6 +231,25 @@ extension Catalogue {
         .array("coupons", "code, template, expires"), .integer("sequence", "place in the journal"),
       ] + receiptOfCommit,
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "coupon.verify",
+      role: .pos,
+      "Whether a coupon can be used now.",
+      parameters: [
+        .required("code", couponCode, "its code"),
+        .optional("store", .printableASCII(1...32), "default: the gateway's"),
+        .optional("counter", .printableASCII(1...32), "default: the gateway's"),
+      ],
+      result: [
+        .string("code", "its code"), .string("template", "its kind"),
+        .string("name", "the kind's name", orNull: true),
+        .string("expires", "its last day", orNull: true), .boolean("usable", "whether it can"),
+        .string("reason", "why not", orNull: true),
+        .string("detail", "what is missing", orNull: true),
+        .string("memberId", "whose it is", orNull: true),
+      ],
+      errors: ["E_NOEXIST"]
     ),
     MethodDescription(
       "coupon.use",

@@ -143,6 +143,14 @@ public protocol BackOffice: Sendable {
   /// Members whose name, phone's last four digits or id fit `text`; the newest first.
   func search(text: String, limit: Int) async throws -> [MemberView]
 
+  /// What settles the next draw of a lottery, as it may be published before: SHA-256 of the reveal,
+  /// hexadecimal. `nil` for a lottery that the programme does not have.
+  func drawCommitment(_ draw: String) async throws -> String?
+
+  /// What a coupon's code stands for, and whether it can be used now; `nil` for a code that none
+  /// has.
+  func coupon(_ code: CouponCode, store: String, counter: String) async throws -> JSON?
+
   /// A member's journal, newest first: rows whose sequence is below `before`. `nil`: no such
   /// member.
   func history(memberID: String, before: Int64?, limit: Int) async throws -> JSON?

@@ -1,5 +1,5 @@
-/// What a checkout moves beside what it earns. How points leave their lots and value its parts is the
-/// ledger's own decision.
+/// What a checkout moves beside what it earns. How points leave their lots and value its parts is
+/// the ledger's own decision.
 public struct CheckoutAmounts: Hashable, Sendable {
   public var pointsSpent: Int64
   /// What the points paid, in fen.
@@ -15,8 +15,8 @@ public struct CheckoutAmounts: Hashable, Sendable {
 
 /// What a checkout comes to, before it is written.
 ///
-/// The row's effects are, in this order: what has expired, the spending of points, value and coupons
-/// by their own decisions, the record, then `Programme.write(_:for:on:sequence:after:)` of
+/// The row's effects are, in this order: what has expired, the spending of points, value and
+/// coupons by their own decisions, the record, then `Programme.write(_:for:on:sequence:after:)` of
 /// `amounts.earned`.
 public struct CheckoutDecision: Hashable, Sendable {
   public var quote: Quote

@@ -7,7 +7,8 @@ public struct CheckoutRequest: Hashable, Sendable {
   public var usePoints: Int64
   /// Stored value to pay with, in fen.
   public var useValueMinor: Int64
-  /// Kinds of tender by which the rest will be paid, where the till knows: an offer may ask for one.
+  /// Kinds of tender by which the rest will be paid, where the till knows: an offer may ask for
+  /// one.
   public var tenderKinds: Set<String>
   /// What rules count instead of money, such as `km`.
   public var quantities: [String: Int64]
@@ -35,8 +36,8 @@ public struct CheckoutRequest: Hashable, Sendable {
   }
 }
 
-/// A coupon that is shown at the till, as far as the price depends on it. Whether it is used up, void
-/// or another member's is decided before.
+/// A coupon that is shown at the till, as far as the price depends on it. Whether it is used up,
+/// void or another member's is decided before.
 public struct OfferedCoupon: Hashable, Sendable {
   public var code: String
   public var template: Programme.CouponTemplate

@@ -1,17 +1,14 @@
 /// What a basket costs a member here and now, and what it brings.
 ///
-/// The order is always the same, and each step sees what the step before it left:
-/// 1. the list price: quantity × price, or the line's own amount;
-/// 2. per line the best of the members' prices and agreements that hold. Nothing is added to an
-///    agreement: a line that has one takes no part in what follows;
-/// 3. the offers: of each group the best, and the groups add. Each is worth what it is on the
-///    members' prices, whatever the other groups take off;
-/// 4. the coupons: thresholds count what the lines come to after the offers. Delivery and free items
-///    come first, then percentages, then amounts, then free orders, inside a kind as they were
-///    given; each counts on what the ones before it left;
-/// 5. points as money, at most the programme's share of what is payable then;
-/// 6. stored value;
-/// 7. whatever else the till takes.
+/// The order is always the same, and each step sees what the step before it left: 1. the list
+/// price: quantity × price, or the line's own amount; 2. per line the best of the members' prices
+/// and agreements that hold. Nothing is added to an agreement: a line that has one takes no part in
+/// what follows; 3. the offers: of each group the best, and the groups add. Each is worth what it
+/// is on the members' prices, whatever the other groups take off; 4. the coupons: thresholds count
+/// what the lines come to after the offers. Delivery and free items come first, then percentages,
+/// then amounts, then free orders, inside a kind as they were given; each counts on what the ones
+/// before it left; 5. points as money, at most the programme's share of what is payable then; 6.
+/// stored value; 7. whatever else the till takes.
 ///
 /// `Programme.explain` says in the same order what counted.
 ///

@@ -1,5 +1,5 @@
-/// Everything that a quote depends on, and what it came to: the content of a quote's token, which the
-/// store seals.
+/// Everything that a quote depends on, and what it came to: the content of a quote's token, which
+/// the store seals.
 ///
 /// The bytes are deterministic, and the request can be read back from them, so that a commit needs
 /// nothing but the token. Nothing in them names a person.

@@ -1,8 +1,8 @@
-/// A sale's facts, fixed when it was committed: all that a refund needs, whatever the programme says
-/// by then.
+/// A sale's facts, fixed when it was committed: all that a refund needs, whatever the programme
+/// says by then.
 ///
-/// Tenders are attributed to lines once, here, by largest remainder. A refund never spreads anything
-/// again; it runs through a line's parts in the order of `tenders`.
+/// Tenders are attributed to lines once, here, by largest remainder. A refund never spreads
+/// anything again; it runs through a line's parts in the order of `tenders`.
 public struct SaleRecord: Hashable, Sendable {
   /// One means of payment.
   public struct Tender: Hashable, Sendable {

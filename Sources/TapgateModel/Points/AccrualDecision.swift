@@ -40,8 +40,8 @@ extension Programme {
   /// card, what is counted beside money.
   ///
   /// The tier and the kinds of tender are filled in where the situation does not tell them.
-  /// `quantities` are what rules count instead of money, such as `km`; `grants` are multipliers that
-  /// the member has beside the programme's.
+  /// `quantities` are what rules count instead of money, such as `km`; `grants` are multipliers
+  /// that the member has beside the programme's.
   public func decide(
     _ accrual: Accrual,
     for state: MemberState,

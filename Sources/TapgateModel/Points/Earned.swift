@@ -42,8 +42,8 @@ public struct EarningEntries: Hashable, Sendable {
 }
 
 extension Programme {
-  /// The entries for what was earned on `date`: a lot with its postings, growth, what was spent, the
-  /// largest receipt, a new tier.
+  /// The entries for what was earned on `date`: a lot with its postings, growth, what was spent,
+  /// the largest receipt, a new tier.
   ///
   /// `state` is the member before the row; `effects` are the row's entries that come first, such as
   /// those of a payment with points. `sequence` is the one that the row will have.

@@ -1,8 +1,8 @@
 /// How a counted amount becomes points or growth: the arithmetic of an earning rule without its
 /// conditions.
 ///
-/// It is the one function by which a receipt earns and by which a refund takes back, so that what is
-/// taken back in any number of steps is what was earned. It never falls where an amount or a
+/// It is the one function by which a receipt earns and by which a refund takes back, so that what
+/// is taken back in any number of steps is what was earned. It never falls where an amount or a
 /// multiplier rises.
 public struct EarningFormula: Hashable, Sendable {
   public var mode: Programme.EarnMode

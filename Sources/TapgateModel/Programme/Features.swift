@@ -69,5 +69,8 @@ extension Programme {
 
 extension Set<Programme.Feature> {
   /// What the gateway's engine does today.
-  public static let engine: Set = [.expiryRounding]
+  public static let engine: Set = [
+    .expiryRounding, .events, .redeeming, .pointsAsCash, .catalogue, .draws, .coupons,
+    .storedValue, .passes, .stamps, .paidLevels, .benefits, .holds,
+  ]
 }

@@ -3,8 +3,8 @@ extension Programme {
   /// line of what counted as spent, so that it can be refunded by amount.
   ///
   /// The rules are the programme's where they give what was earned; `self` is the revision that
-  /// decided. Else, as for a receipt with lines that did not count, what was earned is taken back in
-  /// proportion to the amount.
+  /// decided. Else, as for a receipt with lines that did not count, what was earned is taken back
+  /// in proportion to the amount.
   public func saleRecord(
     ofAccrual points: Int64,
     growth: Int64,

@@ -64,9 +64,9 @@ extension SaleRecord {
   /// force then.
   ///
   /// Refunds are cumulative: whatever the order and the steps in which a receipt goes back, at the
-  /// end everything that was paid is given back, by the tender that paid it, and everything that was
-  /// earned is taken back. Inside a line the parts go back in the order bonus, principal, points,
-  /// the till's tenders.
+  /// end everything that was paid is given back, by the tender that paid it, and everything that
+  /// was earned is taken back. Inside a line the parts go back in the order bonus, principal,
+  /// points, the till's tenders.
   public func refund(
     _ request: RefundRequest,
     after progress: RefundProgress = RefundProgress()

@@ -65,6 +65,18 @@ extension Switchboard {
     try submit(call, onMember: .draw(draw, nonce: nonce))
   }
 
+  /// `draw.commitment`.
+  func drawCommitment(_ call: Call) throws(Failure) {
+    let draw = try call.parameters.requiredText("draw")
+    let backOffice = ports.backOffice
+    try inBackOffice(call) {
+      guard let commitment = try await backOffice.drawCommitment(draw) else {
+        throw Failure.result(.noExist, .unknown, field: "draw")
+      }
+      return .object(["draw": .string(draw), "commitment": .string(commitment)])
+    }
+  }
+
   // MARK: Holds
 
   /// `hold.create`.
@@ -119,6 +131,20 @@ extension Switchboard {
     let receiptNo = try call.parameters.requiredText("receiptNo")
     let request = LedgerRequest.useCoupon(code, receiptNo: receiptNo)
     try submit(call, subject: try optionalMember(call), .assets(request))
+  }
+
+  /// `coupon.verify`.
+  func verifyCoupon(_ call: Call) throws(Failure) {
+    let code = try couponCode(call)
+    let store = call.parameters.text("store") ?? configuration.store
+    let counter = call.parameters.text("counter") ?? configuration.counter
+    let backOffice = ports.backOffice
+    try inBackOffice(call) {
+      guard let coupon = try await backOffice.coupon(code, store: store, counter: counter) else {
+        throw Failure.result(.noExist, .unknown, field: "code")
+      }
+      return coupon
+    }
   }
 
   /// `coupon.unuse`.

@@ -85,6 +85,8 @@ extension Switchboard {
     ("value.spend", { board, call throws(Failure) in try board.spendValue(call) }),
     ("points.redeem", { board, call throws(Failure) in try board.redeem(call) }),
     ("points.event", { board, call throws(Failure) in try board.countEvent(call) }),
+    ("draw.commitment", { board, call throws(Failure) in try board.drawCommitment(call) }),
+    ("coupon.verify", { board, call throws(Failure) in try board.verifyCoupon(call) }),
     ("draw.spin", { board, call throws(Failure) in try board.spin(call) }),
     ("hold.create", { board, call throws(Failure) in try board.createHold(call) }),
     ("hold.capture", { board, call throws(Failure) in try board.captureHold(call) }),
@@ -95,8 +97,14 @@ extension Switchboard {
     ("pass.use", { board, call throws(Failure) in try board.usePass(call) }),
     ("stamp.add", { board, call throws(Failure) in try board.addStamps(call) }),
     ("benefit.use", { board, call throws(Failure) in try board.useBenefit(call) }),
-    ("membership.buy", { board, call throws(Failure) in try board.buyMembership(call, isRenewal: false) }),
-    ("membership.renew", { board, call throws(Failure) in try board.buyMembership(call, isRenewal: true) }),
+    (
+      "membership.buy",
+      { board, call throws(Failure) in try board.buyMembership(call, isRenewal: false) }
+    ),
+    (
+      "membership.renew",
+      { board, call throws(Failure) in try board.buyMembership(call, isRenewal: true) }
+    ),
     ("membership.refund", { board, call throws(Failure) in try board.refundMembership(call) }),
     ("member.setTier", { board, call throws(Failure) in try board.setTier(call) }),
     ("member.merge", { board, call throws(Failure) in try board.mergeMembers(call) }),

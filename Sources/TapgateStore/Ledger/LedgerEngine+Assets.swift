@@ -53,7 +53,7 @@ extension LedgerEngine {
 
   // MARK: One member
 
-  private func decide(
+  func decide(
     _ request: LedgerRequest,
     _ found: FoundMember,
     _ operation: Operation,
@@ -64,7 +64,9 @@ extension LedgerEngine {
     case .topUp(let topUp):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideTopUp(topUp, for: state, in: context)
-      } reply: { AssetReply.topUp($1, into: &$0) }
+      } reply: {
+        AssetReply.topUp($1, into: &$0)
+      }
     case .confirmTopUp(let id, let reference):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideTopUpConfirmation(
@@ -73,28 +75,40 @@ extension LedgerEngine {
           for: state,
           in: context
         )
-      } reply: { AssetReply.topUp($1, into: &$0) }
+      } reply: {
+        AssetReply.topUp($1, into: &$0)
+      }
     case .cancelTopUp(let id):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideTopUpCancellation(id, for: state, in: context)
-      } reply: { AssetReply.cancelled($1, into: &$0) }
+      } reply: {
+        AssetReply.cancelled($1, into: &$0)
+      }
     case .spend(let amount):
       let spend = SpendRequest(amountMinor: amount)
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideSpend(spend, for: state, in: context)
-      } reply: { AssetReply.spent($1, into: &$0) }
+      } reply: {
+        AssetReply.spent($1, into: &$0)
+      }
     case .hold(let legs, let seconds):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideHold(legs, seconds: seconds, for: state, in: context)
-      } reply: { AssetReply.hold($1, into: &$0) }
+      } reply: {
+        AssetReply.hold($1, into: &$0)
+      }
     case .capture(let id, let legs, let isFinal):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideCapture(of: id, legs, isFinal: isFinal, for: state, in: context)
-      } reply: { AssetReply.captured($1, hold: id, into: &$0) }
+      } reply: {
+        AssetReply.captured($1, hold: id, into: &$0)
+      }
     case .void(let id):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideVoid(of: id, for: state, in: context)
-      } reply: { AssetReply.voided($1, into: &$0) }
+      } reply: {
+        AssetReply.voided($1, into: &$0)
+      }
     default: return decideMore(request, found, operation, row)
     }
   }
@@ -110,15 +124,21 @@ extension LedgerEngine {
     case .redeem(let reward, let points):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideRedeem(reward: reward, points: points, for: state, in: context)
-      } reply: { AssetReply.redeemed($1, into: &$0) }
+      } reply: {
+        AssetReply.redeemed($1, into: &$0)
+      }
     case .redeemCash(let points):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideRedeemCash(points, for: state, in: context)
-      } reply: { AssetReply.redeemed($1, into: &$0) }
+      } reply: {
+        AssetReply.redeemed($1, into: &$0)
+      }
     case .event(let event):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideEvent(event, for: state, in: context)
-      } reply: { AssetReply.event($1, into: &$0) }
+      } reply: {
+        AssetReply.event($1, into: &$0)
+      }
     case .issueCoupons(let template, let count):
       let nonces = Self.nonces(count)
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -129,29 +149,54 @@ extension LedgerEngine {
           for: state,
           in: context
         )
-      } reply: { AssetReply.coupons($1, into: &$0) }
+      } reply: {
+        AssetReply.coupons($1, into: &$0)
+      }
     case .useCoupon(let code, let receiptNo):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideCouponUse(code, for: state, in: context)
-      } reply: { AssetReply.coupon($1, receiptNo: receiptNo, into: &$0) }
+      } reply: {
+        AssetReply.coupon($1, receiptNo: receiptNo, into: &$0)
+      }
+    default: return decideCounted(request, found, operation, row)
+    }
+  }
+
+  /// Passes, stamps, benefits, lotteries.
+  private func decideCounted(
+    _ request: LedgerRequest,
+    _ found: FoundMember,
+    _ operation: Operation,
+    _ row: JournalRow
+  ) -> Decision {
+    let programme = shared.active.programme
+    switch request {
     case .usePass(let pass, let quantity):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decidePassUse(pass, quantity: quantity, for: state, in: context)
-      } reply: { AssetReply.counted($1, into: &$0) }
+      } reply: {
+        AssetReply.counted($1, into: &$0)
+      }
     case .addStamps(let stamp, let quantity):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideStampAdd(stamp, quantity: quantity, for: state, in: context)
-      } reply: { AssetReply.counted($1, into: &$0) }
+      } reply: {
+        AssetReply.counted($1, into: &$0)
+      }
     case .useBenefit(let benefit):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideBenefitUse(benefit, for: state, in: context)
-      } reply: { AssetReply.benefit(benefit, left: $1, into: &$0) }
+      } reply: {
+        AssetReply.benefit(benefit, left: $1, into: &$0)
+      }
     case .draw(let draw, let nonce):
-      let reveal = shared.keys.drawReveal(draw, number: drawCount(draw) + 1)
+      let reveal = shared.keys.drawReveal(draw, number: shop.drawCount(draw) + 1)
       let randomness = KeyRing.hash(reveal + Array(nonce.utf8))
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideDraw(draw, randomness: randomness, for: state, in: context)
-      } reply: { AssetReply.drawn($1, reveal: reveal, nonce: nonce, into: &$0) }
+      } reply: {
+        AssetReply.drawn($1, reveal: reveal, nonce: nonce, into: &$0)
+      }
     default: return decideStanding(request, found, operation, row)
     }
   }
@@ -176,19 +221,27 @@ extension LedgerEngine {
           for: state,
           in: context
         )
-      } reply: { AssetReply.paid($1, into: &$0) }
+      } reply: {
+        AssetReply.paid($1, into: &$0)
+      }
     case .refundMembership(let tender):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideMembershipRefund(tender: tender, for: state, in: context)
-      } reply: { AssetReply.paid($1, into: &$0) }
+      } reply: {
+        AssetReply.paid($1, into: &$0)
+      }
     case .setTier(let tier, _):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideSetTier(tier, for: state, in: context)
-      } reply: { AssetReply.tier($1, into: &$0) }
+      } reply: {
+        AssetReply.tier($1, into: &$0)
+      }
     case .status(let action, _):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideStatus(action, for: state, in: context)
-      } reply: { AssetReply.status($1, into: &$0) }
+      } reply: {
+        AssetReply.status($1, into: &$0)
+      }
     default:
       return .failed(.illegal(field: "method", problem: "is not one of a member's assets"))
     }
@@ -230,7 +283,7 @@ extension LedgerEngine {
     return profile.birthday.map { ($0.parts.month, $0.parts.dayOfMonth) }
   }
 
-  private func onMember<Answer>(
+  func onMember<Answer>(
     _ found: FoundMember,
     _ operation: Operation,
     _ row: JournalRow,
@@ -296,7 +349,7 @@ extension LedgerEngine {
     }
   }
 
-  private func finished(
+  func finished(
     _ row: JournalRow,
     _ effects: [Effect],
     after state: MemberState?,
@@ -312,168 +365,5 @@ extension LedgerEngine {
     row.effects = Effect.packed(effects)
     row.reply = writer.bytes
     return row
-  }
-
-  // MARK: Two members
-
-  private func decideMerge(from id: String, _ operation: Operation, _ row: JournalRow) -> Decision {
-    guard let into = operation.subject.flatMap(find) else { return unknown(operation.subject) }
-    guard let from = find(.memberID(id)) else { return .failed(.unknown(field: "from")) }
-    let merged: (from: Decided<Merged>, into: Decided<Merged>)
-    do throws(LedgerProblem) {
-      merged = try shared.active.programme.decideMerge(
-        from: from.member.state,
-        in: context(operation, row, from, sequence: row.sequence + 1),
-        into: into.member.state,
-        in: context(operation, row, into)
-      )
-    } catch {
-      return Self.decision(error)
-    }
-    var writer = JSONWriter(capacity: 384)
-    writer.beginObject()
-    AssetReply.merged(merged.into.answer, from: id, into: &writer)
-    AssetReply.member(merged.into.after, on: row.businessDate, into: &writer)
-    let main = finished(row, merged.into.effects, after: into.member.state, writer)
-    var taker = into.member
-    taker.state = merged.into.after
-    let moved = from.member.state.cards.map(\.reference)
-    taker.cardsAdded += moved
-    var giver = from.member
-    giver.state = merged.from.after
-    giver.profile = nil
-    var second = row
-    second.sequence += 1
-    second.operationKey = JournalRow.companionKey(of: row.operationKey)
-    var note = JSONWriter(capacity: 96)
-    note.beginObject()
-    note.name("into")
-    note.value(into.member.state.id)
-    second = finished(second, merged.from.effects, after: from.member.state, note)
-    return .row(
-      Draft(
-        row: main,
-        number: into.number,
-        member: taker,
-        job: nil,
-        shopEffects: Self.shopEffects(merged.into.effects),
-        companions: [Draft(row: second, number: from.number, member: giver, job: nil)]
-      )
-    )
-  }
-
-  // MARK: Draws
-
-  /// How often a lottery was drawn: each draw takes one prize of its list.
-  func drawCount(_ draw: String) -> Int64 {
-    let prefix = "prize:" + draw + "/"
-    return shop.counts.reduce(0) { $1.key.hasPrefix(prefix) ? $0 &+ $1.count : $0 }
-  }
-
-  // MARK: Bearers' coupons
-
-  /// Random numbers that make codes impossible to guess; none for a count that is refused anyway.
-  private static func nonces(_ count: Int64) -> [UInt32] {
-    guard (1...1000).contains(count) else { return [] }
-    return (0..<count).map { _ in UInt32.random(in: 1...UInt32.max) }
-  }
-
-  private func issueBearerCoupons(
-    _ template: String,
-    count: Int64,
-    _ operation: Operation,
-    _ row: JournalRow
-  ) -> Decision {
-    onShop(row) { () throws(LedgerProblem) in
-      try shared.active.programme.decideBearerCoupons(
-        template,
-        count: count,
-        nonces: Self.nonces(count),
-        in: context(operation, row, nil)
-      )
-    } reply: { AssetReply.coupons($1, into: &$0) }
-  }
-
-  private func useBearerCoupon(
-    _ coupon: CouponState,
-    receiptNo: String,
-    _ operation: Operation,
-    _ row: JournalRow
-  ) -> Decision {
-    onShop(row) { () throws(LedgerProblem) in
-      try shared.active.programme.decideBearerUse(coupon, in: context(operation, row, nil))
-    } reply: { AssetReply.coupon($1, receiptNo: receiptNo, into: &$0) }
-  }
-
-  private func onShop<Answer>(
-    _ row: JournalRow,
-    _ decide: () throws(LedgerProblem) -> ShopDecided<Answer>,
-    reply: (inout JSONWriter, Answer) -> Void
-  ) -> Decision {
-    let decided: ShopDecided<Answer>
-    do throws(LedgerProblem) { decided = try decide() } catch { return Self.decision(error) }
-    var writer = JSONWriter(capacity: 256)
-    writer.beginObject()
-    reply(&writer, decided.answer)
-    let row = finished(row, decided.effects, after: nil, writer)
-    return .row(
-      Draft(
-        row: row,
-        number: nil,
-        member: nil,
-        job: nil,
-        shopEffects: Self.shopEffects(decided.effects)
-      )
-    )
-  }
-
-  private func decideUnuse(
-    _ code: CouponCode,
-    _ operation: Operation,
-    _ row: JournalRow
-  ) throws(SQLiteFailure) -> Decision {
-    if let coupon = try shopTable.coupon(code.serial), coupon.code == code {
-      return onShop(row) { () throws(LedgerProblem) in
-        try shared.active.programme.decideBearerUnuse(coupon, in: context(operation, row, nil))
-      } reply: { AssetReply.coupon($1, receiptNo: nil, into: &$0) }
-    }
-    var found = operation.subject.flatMap(find)
-    if operation.subject == nil { found = try holder(of: code) }
-    guard let found else { return .failed(.unknown(field: "code")) }
-    guard let original = try rowThatUsed(code, found.member.state) else {
-      return .failed(.unknown(field: "code"))
-    }
-    let request = LedgerRequest.unuseCoupon(code, reason: "")
-    return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-      try shared.active.programme.decideCouponUnuse(
-        code.serial,
-        of: original,
-        for: state,
-        in: context
-      )
-    } reply: { AssetReply.coupon($1, receiptNo: nil, into: &$0) }
-  }
-
-  /// The member who was given a coupon.
-  private func holder(of code: CouponCode) throws(SQLiteFailure) -> FoundMember? {
-    try shopTable.holder(ofCoupon: code.serial).flatMap { load(number: $0) }
-  }
-
-  /// The effects of the member's row that used a coupon, newest first.
-  private func rowThatUsed(
-    _ code: CouponCode,
-    _ state: MemberState
-  ) throws(SQLiteFailure) -> [Effect]? {
-    var next = state.lastSequence
-    while next > 0, let row = try statements.row(sequence: next) {
-      if !row.isRefused, row.kind == .couponUse || row.kind == .checkout || row.kind == .holdCapture {
-        let effects = (try? Effect.unpacked(row.effects)) ?? []  // `verify` tells of damage.
-        for case .couponRemoved(let coupon, .used) in effects where coupon.code == code {
-          return effects
-        }
-      }
-      next = row.previous
-    }
-    return nil
   }
 }

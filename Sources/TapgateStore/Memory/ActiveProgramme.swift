@@ -6,6 +6,8 @@ struct ActiveProgramme: Sendable {
   let calendar: BusinessCalendar
   /// Whether some rule asks for the member's birthday, which is read for it only then.
   let asksForBirthday: Bool
+  /// Whether members who have no coupons, passes and the like have something to show as well.
+  let showsAssetsOfAll: Bool
   /// The canonical JSON.
   let text: [UInt8]
   /// SHA-256 of the canonical JSON.
@@ -23,6 +25,7 @@ struct ActiveProgramme: Sendable {
     else { throw ProgrammeError.unknownZone }
     self.calendar = calendar
     asksForBirthday = programme.asksForBirthday
+    showsAssetsOfAll = !programme.benefits.isEmpty || programme.pointsPending != nil
     text = try Programme.canonicalForm(bytes)
     hash = KeyRing.hash(text)
     revision = Array(hash.prefix(8))

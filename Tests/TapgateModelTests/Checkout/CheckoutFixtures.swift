@@ -10,8 +10,8 @@ enum CheckoutFixtures {
     try Programme.parse(Array(ShippedProgrammes.retail.utf8))
   }
 
-  /// The shipped programme with its ladder and its base rule, and nothing else that could matter: no
-  /// multipliers, no prices, no growth.
+  /// The shipped programme with its ladder and its base rule, and nothing else that could matter:
+  /// no multipliers, no prices, no growth.
   static func bare() throws -> Programme {
     var programme = try retail()
     programme.multipliers = []

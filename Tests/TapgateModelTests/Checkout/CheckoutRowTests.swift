@@ -84,7 +84,8 @@ struct CheckoutRowTests {
           if case .sale(let bytes) = $0 { bytes } else { nil }
         }.first
     )
-    // Bonus money is 10,000 of 60,000: 1,000 of 6,000. 190.00 − 7.50 − 10.00, doubled by the top-up.
+    // Bonus money is 10,000 of 60,000: 1,000 of 6,000. 190.00 − 7.50 − 10.00, doubled by the
+    // top-up.
     #expect(out.quote.payment.value == ValueSplit(principalMinor: 5_000, bonusMinor: 1_000))
     #expect(out.record.points == 345 && ledger.state().assets.boost == 0)
     #expect(ledger.state().pointsAvailable(on: ledger.today) == 800 - 750 + 345)
