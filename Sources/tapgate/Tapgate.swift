@@ -22,7 +22,8 @@ struct Tapgate: AsyncParsableCommand {
     StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
     TraceCommand.self, BundleCommand.self,
     // The counter
-    LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
+    LookupCommand.self, AccrueCommand.self, RefundCommand.self, ReverseCommand.self,
+    HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
     ScannerCommand.self,

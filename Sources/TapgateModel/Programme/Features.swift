@@ -69,5 +69,9 @@ extension Programme {
 
 extension Set<Programme.Feature> {
   /// What the gateway's engine does today.
-  public static let engine: Set = [.expiryRounding]
+  public static let engine: Set = [
+    .expiryRounding, .tierGifts, .earnOccasions, .earnedQuantities, .enrolOffer,
+    .multiplierOccasions, .redeeming, .pointsAsCash, .memberPrices, .promotions, .coupons,
+    .storedValue, .refunds,
+  ]
 }
