@@ -23,7 +23,8 @@ struct Tapgate: AsyncParsableCommand {
     TraceCommand.self, BundleCommand.self,
     // The counter
     LookupCommand.self, AccrueCommand.self, RedeemCommand.self, TopUpCommand.self,
-    SpendCommand.self, CouponCommand.self, ReverseCommand.self, HistoryCommand.self,
+    SpendCommand.self, CouponCommand.self, RefundCommand.self, ReverseCommand.self,
+    HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
     ScannerCommand.self,

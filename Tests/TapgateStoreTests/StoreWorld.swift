@@ -55,8 +55,8 @@ final class StoreWorld {
     self.openOperationCountMax = openOperationCountMax
     store = try Self.open(
       directory,
-      programme,
       clock,
+      programme,
       printer,
       assurance,
       flush,
@@ -68,8 +68,8 @@ final class StoreWorld {
 
   private static func open(
     _ directory: String,
-    _ programme: String,
     _ clock: SetClock,
+    _ programme: String,
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
@@ -95,8 +95,8 @@ final class StoreWorld {
     await store.stop()
     store = try Self.open(
       directory,
-      programme,
       clock,
+      programme,
       printer,
       assurance,
       flush,

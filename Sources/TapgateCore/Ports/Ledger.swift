@@ -177,3 +177,12 @@ public protocol BackOffice: Sendable {
   /// Figures for `daemon.status`: members, cards, last sequence, size of the files, programme.
   func figures() async throws -> JSON
 }
+
+/// Prices baskets. Nothing that it does changes anything.
+public protocol QuoteDesk: Sendable {
+  /// What a basket costs here and now: the result of `checkout.quote`.
+  ///
+  /// - Throws: `Refusal` where a rule refuses, `OperationFailure` where something that is named does
+  ///   not exist or cannot be.
+  func quote(_ inquiry: QuoteInquiry) async throws -> JSON
+}

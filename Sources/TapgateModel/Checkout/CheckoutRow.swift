@@ -94,7 +94,8 @@ extension Programme {
 }
 
 extension LedgerProblem {
-  init(_ problem: CheckoutProblem) {
+  /// The same problem.
+  public init(_ problem: CheckoutProblem) {
     switch problem {
     case .illegal(let problem): self = .illegal(problem)
     case .refused(let refusal): self = .refused(refusal)
@@ -134,12 +135,15 @@ extension LedgerDraft {
   }
 
   /// The coupons with their templates, in the order in which they were given.
-  fileprivate func offered(
+  func offered(
     _ commit: CheckoutCommit,
     _ hold: Hold?
   ) throws(LedgerProblem) -> [OfferedCoupon] {
     var offered: [OfferedCoupon] = []
     for (index, code) in commit.coupons.enumerated() {
+      guard !commit.coupons[..<index].contains(code) else {
+        throw .illegal("coupons[\(index)]", "is given twice")
+      }
       let held = hold?.coupons.first { $0.code == code }
       let known = held ?? commit.bearers.first { $0.code == code }
       let coupon =

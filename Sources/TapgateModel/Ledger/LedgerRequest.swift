@@ -24,6 +24,10 @@ public enum LedgerRequest: Hashable, Sendable {
   case status(MemberAction, reason: String)
   case merge(from: String, reason: String)
   case erase(reason: String)
+  /// To the subject, or without one to whoever has no card.
+  indirect case checkout(CheckoutOrder)
+  /// `receipt` is the sequence of the receipt's row.
+  case refund(receipt: Int64, RefundRequest)
 
   /// The kind of the operation's journal row.
   public var kind: JournalKind {
@@ -56,6 +60,8 @@ public enum LedgerRequest: Hashable, Sendable {
       }
     case .merge: .merge
     case .erase: .erase
+    case .checkout: .checkout
+    case .refund: .refund
     }
   }
 

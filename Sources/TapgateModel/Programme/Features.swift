@@ -70,7 +70,9 @@ extension Programme {
 extension Set<Programme.Feature> {
   /// What the gateway's engine does today.
   public static let engine: Set = [
-    .expiryRounding, .events, .redeeming, .pointsAsCash, .catalogue, .draws, .coupons,
-    .storedValue, .passes, .stamps, .paidLevels, .benefits, .holds,
+    .expiryRounding, .events, .tierGifts, .earnOccasions, .earnedQuantities, .enrolOffer,
+    .multiplierOccasions, .redeeming, .pointsAsCash, .catalogue, .draws, .memberPrices,
+    .promotions, .coupons, .storedValue, .passes, .stamps, .paidLevels, .benefits, .holds,
+    .refunds,
   ]
 }

@@ -160,7 +160,7 @@ extension Switchboard {
   }
 
   /// A code whose check character is wrong is told from one that nobody has.
-  private static func code(_ text: String, field: String) throws(Failure) -> CouponCode {
+  static func code(_ text: String, field: String) throws(Failure) -> CouponCode {
     guard let code = CouponCode(text) else {
       let hint = "the check character does not fit: scan or type it again"
       throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
@@ -243,14 +243,14 @@ extension Switchboard {
   }
 
   /// The member that a request may name, and need not.
-  private func optionalMember(_ call: Call) throws(Failure) -> MemberKey? {
+  func optionalMember(_ call: Call) throws(Failure) -> MemberKey? {
     let names = ["credential", "memberId", "eventId"]
     let isNamed = names.contains { call.parameters[$0].map { !$0.isNull } ?? false }
     return isNamed ? try memberKey(call).key : nil
   }
 
   /// The sequence that an id such as `T17` stands for.
-  private func rowID(_ call: Call, _ field: String, letter: Character) throws(Failure) -> Int64 {
+  func rowID(_ call: Call, _ field: String, letter: Character) throws(Failure) -> Int64 {
     let text = try call.parameters.requiredText(field)
     guard text.first == letter, let number = Int64(text.dropFirst()), number > 0 else {
       throw .result(.noExist, .unknown, field: field)

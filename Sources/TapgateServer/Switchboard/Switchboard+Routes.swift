@@ -21,7 +21,7 @@ extension Switchboard {
   static let routes: [String: Route] = {
     var routes: [String: Route] = [:]
     let tables = [
-      gatewayHandlers, memberHandlers, assetHandlers, deviceHandlers, printHandlers,
+      gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers, printHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }
@@ -112,6 +112,12 @@ extension Switchboard {
     ("member.resume", { board, call throws(Failure) in try board.changeMember(call, .resume) }),
     ("member.freeze", { board, call throws(Failure) in try board.changeMember(call, .freeze) }),
     ("member.unfreeze", { board, call throws(Failure) in try board.changeMember(call, .unfreeze) }),
+  ]
+
+  private static let checkoutHandlers: [(String, Handler)] = [
+    ("checkout.quote", { board, call throws(Failure) in try board.quote(call) }),
+    ("checkout.commit", { board, call throws(Failure) in try board.checkout(call) }),
+    ("refund.create", { board, call throws(Failure) in try board.refund(call) }),
   ]
 
   private static let deviceHandlers: [(String, Handler)] = [

@@ -156,7 +156,7 @@ enum AssetReply {
     lots(drawn.lots, into: &writer)
   }
 
-  private static func lots(_ lots: [PointLot], into writer: inout JSONWriter) {
+  static func lots(_ lots: [PointLot], into writer: inout JSONWriter) {
     writer.name("lots")
     writer.beginArray()
     for lot in lots {
@@ -172,7 +172,7 @@ enum AssetReply {
     writer.endArray()
   }
 
-  private static func gifts(_ gift: GivenGift, into writer: inout JSONWriter) {
+  static func gifts(_ gift: GivenGift, into writer: inout JSONWriter) {
     writer.name("gifts")
     writer.beginObject()
     writer.name("points")

@@ -34,6 +34,8 @@ extension LedgerEngine {
       }
       return decide(request, found, operation, row)
     case .merge(let from, _): return decideMerge(from: from, operation, row)
+    case .checkout(let order): return try decideCheckout(order, prepared, row)
+    case .refund(let receipt, let refund): return try decideRefund(refund, of: receipt, operation, row)
     default: break
     }
     guard let found = prepared.reference.map(find) ?? operation.subject.flatMap(find) else {
@@ -266,6 +268,10 @@ extension LedgerEngine {
       counter: operation.counter
     )
     if let found, let day = birthday(of: found) { situation.birthday = day }
+    if let reference = found?.reference {
+      let card = found?.member.state.cards.first { $0.reference == reference }
+      situation.cardType = card?.type
+    }
     return LedgerContext(
       date: row.businessDate,
       today: calendar.date(of: now),
@@ -277,7 +283,7 @@ extension LedgerEngine {
     )
   }
 
-  private func birthday(of found: FoundMember) -> (month: Int, dayOfMonth: Int)? {
+  func birthday(of found: FoundMember) -> (month: Int, dayOfMonth: Int)? {
     guard shared.active.asksForBirthday, let sealed = found.member.profile else { return nil }
     let profile = shared.views.profile(sealed, memberID: found.member.state.id)
     return profile.birthday.map { ($0.parts.month, $0.parts.dayOfMonth) }

@@ -21,6 +21,7 @@ final class ShopTable {
   private let storeHolder: Statement
   private let findRefund: Statement
   private let storeRefund: Statement
+  private let findProgramme: Statement
 
   init(on connection: OpaquePointer) throws(SQLiteFailure) {
     findShop = try Statement("SELECT state FROM shop WHERE id = 1", on: connection)
@@ -40,6 +41,18 @@ final class ShopTable {
     )
     findRefund = try Statement("SELECT progress FROM refund WHERE receipt = ?", on: connection)
     storeRefund = try Statement("INSERT OR REPLACE INTO refund VALUES (?, ?)", on: connection)
+    findProgramme = try Statement(
+      "SELECT text FROM programme WHERE substr(hash, 1, 8) = ?",
+      on: connection
+    )
+  }
+
+  /// The text of a programme by the first 8 bytes of its hash; `nil` where it is not kept.
+  func programme(revision: [UInt8]) throws(SQLiteFailure) -> [UInt8]? {
+    findProgramme.bind(revision, at: 1)
+    guard try findProgramme.step() else { return nil }
+    defer { findProgramme.reset() }
+    return findProgramme.bytes(0)
   }
 
   /// The shop's counts; those of a shop that issued nothing where there are none.

@@ -36,15 +36,3 @@ struct AccrueCommand: GatewayCommand {
     return try session.operate("points.accrue", parameters, operation)
   }
 }
-
-extension Amount {
-  /// Reads an amount of the command line.
-  init(argument text: String) throws {
-    do throws(Amount.Problem) {
-      self = try Amount(text: text)
-    } catch {
-      let words = error == .tooLarge ? Words.amountTooLarge : Words.amountMalformed
-      throw ValidationError(words())
-    }
-  }
-}

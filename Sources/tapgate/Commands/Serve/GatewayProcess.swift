@@ -84,6 +84,7 @@ struct GatewayProcess {
       simulator: virtual?.devices,
       freshness: store,
       codes: store,
+      quotes: store,
       logger: logger
     )
   }
