@@ -10,7 +10,7 @@ public enum Catalogue {
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
     + checkoutMethods
     + deviceMethods
-    + printMethods + importMethods + sessionMethods + simulationMethods
+    + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }

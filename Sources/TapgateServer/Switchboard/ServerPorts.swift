@@ -14,6 +14,7 @@ struct ServerPorts: Sendable {
   var freshness: (any FreshnessGuard)?
   var codes: (any RotatingCodes)?
   var quotes: (any QuoteDesk)?
+  var reports: (any ReportDesk)?
 }
 
 /// What `daemon.status` counts, since the start.

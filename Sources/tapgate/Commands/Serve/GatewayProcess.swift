@@ -85,6 +85,7 @@ struct GatewayProcess {
       freshness: store,
       codes: store,
       quotes: store,
+      reports: store,
       logger: logger
     )
   }
