@@ -117,8 +117,8 @@ let package = Package(
       name: "TapgateStore",
       dependencies: [
         "TapgateLock",
-        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb,
-        grdbSQLite, logging,
+        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
+        crypto, grdb, grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -155,8 +155,8 @@ let package = Package(
       name: "tapgate",
       dependencies: [
         "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
-        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
-        "TapgateVirtual", argumentParser, logging,
+        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateReports", "TapgateServer",
+        "TapgateStore", "TapgateVirtual", "TapgateWorkbook", argumentParser, logging,
       ],
       swiftSettings: house
     ),
@@ -251,7 +251,7 @@ let package = Package(
       name: "TapgateStoreTests",
       dependencies: [
         "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
-        "TapgateStore", crypto, grdb, logging,
+        "TapgateReports", "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

@@ -40,7 +40,8 @@ struct LayeringTests {
       "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateStore": [
-      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB",
+      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
+      "Logging", "GRDB",
       "GRDBSQLite", "Crypto",
       "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
