@@ -9,7 +9,7 @@ public enum Catalogue {
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
     + deviceMethods
-    + printMethods + importMethods + sessionMethods + simulationMethods
+    + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }

@@ -119,6 +119,12 @@ public enum OpenRPCDocument {
         "additionalProperties": .object(["type": .string("string")]),
         "maxProperties": .integer(Int64(countMax)),
       ])
+    case .integers(let countMax):
+      .object([
+        "type": .string("object"),
+        "additionalProperties": .object(["type": .string("integer")]),
+        "maxProperties": .integer(Int64(countMax)),
+      ])
     case .document: .object(["type": .array([.string("object"), .string("array")])])
     }
   }

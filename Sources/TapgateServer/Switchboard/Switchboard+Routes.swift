@@ -22,6 +22,7 @@ extension Switchboard {
     var routes: [String: Route] = [:]
     let tables = [
       gatewayHandlers, memberHandlers, assetHandlers, deviceHandlers, printHandlers,
+      reportHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }
