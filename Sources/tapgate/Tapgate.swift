@@ -26,6 +26,8 @@ struct Tapgate: AsyncParsableCommand {
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
     ScannerCommand.self,
+    // Reports
+    ReportCommand.self,
     // The ledger's file
     VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out

@@ -13,8 +13,8 @@ public enum Workbook {
   /// Writes `report` to the file at `path`, one sheet a table: a heading that stays in view, real
   /// numbers and dates, sums as formulas, the proofs below, and a chart where the table has one.
   ///
-  /// The file appears when it is whole; an existing one is replaced. Blocks while it writes; any
-  /// thread may call it.
+  /// The file appears when it is whole, readable by its owner only, since it holds personal data;
+  /// an existing one is replaced. Blocks while it writes; any thread may call it.
   public static func write(
     _ report: Report,
     language: ReportLanguage,
@@ -22,7 +22,7 @@ public enum Workbook {
   ) throws(WorkbookError) {
     let partial = path + ".partial"
     // The library finds out only at the end, and tells it on standard error.
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw systemError() }
     close(descriptor)
     guard let book = workbook_new(partial) else {

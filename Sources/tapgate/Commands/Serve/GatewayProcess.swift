@@ -84,6 +84,7 @@ struct GatewayProcess {
       simulator: virtual?.devices,
       freshness: store,
       codes: store,
+      reports: store,
       logger: logger
     )
   }
