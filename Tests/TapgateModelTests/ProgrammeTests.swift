@@ -23,7 +23,7 @@ struct ProgrammeTests {
 
   @Test(
     "what the format has and the engine does not do is refused by name",
-    arguments: ["redeem", "catalogue", "coupons", "paid_membership", "holds", "refund", "benefits"]
+    arguments: ["catalogue", "paid_membership", "holds", "benefits"]
   )
   func notBuilt(_ key: String) throws {
     let whole = try JSONParser.parse(Array(ShippedProgrammes.hotel.utf8))
