@@ -84,7 +84,8 @@ struct CheckoutTests {
     request.quantities = ["km": 25]
     let card = try uid("04A1B2C3D4E580")
     let quote = try await quote(world, request, coupons: [coupon], for: card)
-    // 230.00; dishes 180.00; 20 off each full 100 of 210.00; 10 by coupon; 2 by points; 50 by value.
+    // 230.00; dishes 180.00; 20 off each full 100 of 210.00; 10 by coupon; 2 by points; 50 by
+    // value.
     #expect(quote["listMinor"] == 23_000)
     #expect(quote["payableMinor"] == 16_000)
     #expect(quote["dueMinor"] == 10_800)

@@ -14,12 +14,7 @@ public enum Workbook {
   /// numbers and dates, sums as formulas, the proofs below, and a chart where the table has one.
   ///
   /// The file appears when it is whole, readable by its owner only, since it holds personal data;
-<<<<<<< ours
-  /// an existing one is replaced. Blocks while it writes; any
-  /// thread may call it.
-=======
   /// an existing one is replaced. Blocks while it writes; any thread may call it.
->>>>>>> theirs
   public static func write(
     _ report: Report,
     language: ReportLanguage,
