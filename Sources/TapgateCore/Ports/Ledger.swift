@@ -174,7 +174,7 @@ public protocol BackOffice: Sendable {
 public protocol QuoteDesk: Sendable {
   /// What a basket costs here and now: the result of `checkout.quote`.
   ///
-  /// - Throws: `Refusal` where a rule refuses, `OperationFailure` where something that is named does
-  ///   not exist or cannot be.
+  /// - Throws: `Refusal` where a rule refuses, `OperationFailure` where something that is named
+  ///   does not exist or cannot be.
   func quote(_ inquiry: QuoteInquiry) async throws -> JSON
 }

@@ -21,7 +21,8 @@ extension Switchboard {
   static let routes: [String: Route] = {
     var routes: [String: Route] = [:]
     let tables = [
-      gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers, printHandlers,
+      gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers,
+      deviceHandlers, printHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }

@@ -35,7 +35,8 @@ extension LedgerEngine {
       return decide(request, found, operation, row)
     case .merge(let from, _): return decideMerge(from: from, operation, row)
     case .checkout(let order): return try decideCheckout(order, prepared, row)
-    case .refund(let receipt, let refund): return try decideRefund(refund, of: receipt, operation, row)
+    case .refund(let receipt, let refund):
+      return try decideRefund(refund, of: receipt, operation, row)
     default: break
     }
     guard let found = prepared.reference.map(find) ?? operation.subject.flatMap(find) else {
