@@ -84,8 +84,8 @@ struct CheckoutTests {
     request.quantities = ["km": 25]
     let card = try uid("04A1B2C3D4E580")
     let quote = try await quote(world, request, coupons: [coupon], for: card)
-    // 230.00; dishes 180.00; 20 off each full 100 of 210.00; 10 by coupon; 2 by points; 50 by
-    // value.
+    // 230.00; dishes 180.00; 20 off each full 100 of 210.00; 10 by coupon; 2 by points, 50 by
+    // stored value.
     #expect(quote["listMinor"] == 23_000)
     #expect(quote["payableMinor"] == 16_000)
     #expect(quote["dueMinor"] == 10_800)
@@ -230,6 +230,23 @@ struct CheckoutTests {
     #expect(await world.perform(reverse).refusal == .dependentOperations)
     let unknown = LedgerRequest.refund(receipt: 99, .amount(1))
     #expect(await world.perform(.assets(unknown)).failure == .unknown(field: "receiptId"))
+    #expect(try world.verify().problems == [])
+  }
+
+  @Test("what a receipt earned goes back by the revision that gave it")
+  func frozenRevision() async throws {
+    let world = try StoreWorld(programme: CheckoutProgramme.text)
+    let id = try await world.enrol()
+    let receipt = await world.accrue(.memberID(id), 2_850).result
+    let half = CheckoutProgramme.text.replacing(
+      "\"points\",\"per_fen\":100,",
+      with: "\"points\",\"per_fen\":200,"
+    )
+    try await world.restart(programme: half)
+    #expect(await world.accrue(.memberID(id), 2_850).result?["earned"] == 14)
+    // In proportion to the amount it would be a point; by the rule of then the rest still earns 28.
+    #expect(try await refund(world, receipt, .amount(50)).result?["pointsTakenBack"] == 0)
+    #expect(try await refund(world, receipt, .amount(2_800)).result?["pointsTakenBack"] == 28)
     #expect(try world.verify().problems == [])
   }
 

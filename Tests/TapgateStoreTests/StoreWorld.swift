@@ -30,7 +30,7 @@ final class StoreWorld {
   let directory: String
   let clock: SetClock
   private(set) var store: LedgerStore
-  private let programme: String
+  private var programme: String
   private let printer: String?
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
@@ -91,8 +91,10 @@ final class StoreWorld {
     )
   }
 
-  func restart() async throws {
+  /// Stops the store and opens it again, with `programme` if it is given.
+  func restart(programme changed: String? = nil) async throws {
     await store.stop()
+    if let changed { programme = changed }
     store = try Self.open(
       directory,
       clock,
