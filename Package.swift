@@ -60,6 +60,11 @@ let package = Package(
       providers: [.apt(["libusb-1.0-0-dev"])]
     ),
     .systemLibrary(name: "CUDev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+    .systemLibrary(
+      name: "CXlsxWriter",
+      pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CLedgerLog"),
 
@@ -69,6 +74,11 @@ let package = Package(
     .target(name: "TapgateModel", dependencies: ["TapgateJSON"], swiftSettings: pure),
     .target(
       name: "TapgateCodec",
+      dependencies: ["TapgateJSON", "TapgateModel"],
+      swiftSettings: pure
+    ),
+    .target(
+      name: "TapgateReports",
       dependencies: ["TapgateJSON", "TapgateModel"],
       swiftSettings: pure
     ),
@@ -107,8 +117,8 @@ let package = Package(
       name: "TapgateStore",
       dependencies: [
         "TapgateLock",
-        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", crypto, grdb,
-        grdbSQLite, logging,
+        "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
+        crypto, grdb, grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -127,6 +137,12 @@ let package = Package(
       swiftSettings: house
     ),
 
+    .target(
+      name: "TapgateWorkbook",
+      dependencies: ["CXlsxWriter", "TapgateModel", "TapgateReports"],
+      swiftSettings: house
+    ),
+
     // MARK: Measuring
     .target(
       name: "TapgateBench",
@@ -139,8 +155,8 @@ let package = Package(
       name: "tapgate",
       dependencies: [
         "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
-        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateServer", "TapgateStore",
-        "TapgateVirtual", argumentParser, logging,
+        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateReports", "TapgateServer",
+        "TapgateStore", "TapgateVirtual", "TapgateWorkbook", argumentParser, logging,
       ],
       swiftSettings: house
     ),
@@ -201,6 +217,16 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "TapgateReportsTests",
+      dependencies: ["TapgateCodec", "TapgateJSON", "TapgateModel", "TapgateReports"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "TapgateWorkbookTests",
+      dependencies: ["TapgateJSON", "TapgateModel", "TapgateReports", "TapgateWorkbook"],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "TapgateCardsTests",
       dependencies: [
         "TapgateCards", "TapgateCodec", "TapgateModel", "TapgateRigs", bigInt, crypto, cryptoExtras,
@@ -225,7 +251,7 @@ let package = Package(
       name: "TapgateStoreTests",
       dependencies: [
         "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
-        "TapgateStore", crypto, grdb, logging,
+        "TapgateReports", "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

@@ -21,6 +21,10 @@ public enum Limits {
   public static let backOfficeQueueCountMax = 4096
   /// Reads of the back office at one time: it shares the disk with the ledger.
   public static let backOfficeConcurrencyMax = 4
+  /// Rows of a report's list where the client does not say how many: about 3 MB.
+  public static let reportRowCount = 10_000
+  /// Rows of a report's list at most: within `replyBacklogByteCountMax` with the longest names.
+  public static let reportRowCountMax = 20_000
   /// How long a graceful stop waits for answers under way, in milliseconds.
   public static let stopGraceMilliseconds = 5000
   /// Lines of a basket.

@@ -35,7 +35,8 @@ public final class GatewayServer: InputSink, PrintObserver {
   ///
   /// `backends` are asked for health and statistics; whoever made them starts them with this server
   /// as their sink. Jobs that come with a commit are handed to `printing`. Without `freshness` no
-  /// token is accepted, and without `codes` no rotating code.
+  /// token is accepted, without `codes` no rotating code, without `quotes` no basket is priced
+  /// before it is paid, and without `reports` there is no report.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -46,6 +47,8 @@ public final class GatewayServer: InputSink, PrintObserver {
     simulator: (any InputSimulator)? = nil,
     freshness: (any FreshnessGuard)? = nil,
     codes: (any RotatingCodes)? = nil,
+    quotes: (any QuoteDesk)? = nil,
+    reports: (any ReportDesk)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -58,7 +61,9 @@ public final class GatewayServer: InputSink, PrintObserver {
       printing: printing,
       simulator: simulator,
       freshness: freshness,
-      codes: codes
+      codes: codes,
+      quotes: quotes,
+      reports: reports
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)
@@ -192,7 +197,7 @@ public final class GatewayServer: InputSink, PrintObserver {
   private func startLanes() async throws -> Task<Void, Never> {
     let board = board
     let lanes = try await board.eventLoop.submit {
-      [board.value?.reads, board.value?.imports].compactMap(\.self)
+      [board.value?.reads, board.value?.imports, board.value?.reports].compactMap(\.self)
     }.get()
     return Task {
       await withTaskGroup(of: Void.self) { group in

@@ -1,5 +1,6 @@
 public import TapgateAPI
 public import TapgateCore
+public import TapgateModel
 
 /// The languages that messages come in.
 public enum Language: String, Sendable, CaseIterable {
@@ -63,6 +64,8 @@ public struct ServerConfiguration: Sendable {
   /// For clients that name none in `hello`.
   public var language: Language
   public var roles: [RoleGrant]
+  /// The nodes that a report's scope may name; a store that nobody wrote down is named as it is.
+  public var organisation = Organisation()
   /// Where the ledger is, as `daemon.status` shows it; `nil` where it is not to be shown.
   public var dataFolder: String?
   /// Where `print.submit` prints unless it says otherwise.

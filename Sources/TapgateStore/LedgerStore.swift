@@ -228,9 +228,10 @@ extension LedgerThread {
         db,
         sql: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
       )
-      let engine = LedgerEngine(
+      let engine = try LedgerEngine(
         shared: shared,
         statements: try JournalStatements(on: connection),
+        shopTable: try ShopTable(on: connection),
         nextSequence: (newest?["sequence"] ?? 0) + 1,
         lastHash: Array((newest?["hash"] as Data?) ?? Data(count: 16)),
         nextNumber: found.newestNumber + 1,

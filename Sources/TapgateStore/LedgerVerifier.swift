@@ -88,6 +88,7 @@ public enum LedgerVerifier {
         batch: members.integer(3)
       )
     }
+    try replay.compare(tables: connection)
     replay.finish()
     progress(1000)
     return replay.report
@@ -101,6 +102,7 @@ struct JournalReplay {
   private var hash = [UInt8](repeating: 0, count: 16)
   private var sequence: Int64 = 0
   private var members: [UInt32: MemberState] = [:]
+  private var shop = ShopReplay()
   private var sums: [Account: Int64] = [:]
 
   init(published: Set<Int64>) { self.published = published }
@@ -135,6 +137,8 @@ struct JournalReplay {
           )
         }
         apply(try Effect.unpacked(row.effects), to: number, sequence: row.sequence)
+      } else if !row.effects.isEmpty {
+        take(try Effect.unpacked(row.effects), member: nil, sequence: row.sequence)
       }
     } catch {
       report("the effects of row \(row.sequence) are damaged")
@@ -149,7 +153,11 @@ struct JournalReplay {
     }
   }
 
-  private mutating func apply(_ effects: [Effect], to number: UInt32, sequence: Int64) {
+  /// What a row changes beside its member, and whether its entries balance.
+  private mutating func take(_ effects: [Effect], member: UInt32?, sequence: Int64) {
+    if !shop.take(effects, member: member) {
+      report("row \(sequence): the effects do not fit the shop's counts")
+    }
     var balance: [Account.Asset: Int64] = [:]
     for case .post(let account, let quantity) in effects {
       balance[account.asset, default: 0] &+= quantity
@@ -158,6 +166,10 @@ struct JournalReplay {
     for (asset, sum) in balance where sum != 0 {
       report("row \(sequence): the postings of \(asset) sum to \(sum), not to 0")
     }
+  }
+
+  private mutating func apply(_ effects: [Effect], to number: UInt32, sequence: Int64) {
+    take(effects, member: number, sequence: sequence)
     if case .created(let id, let joinedOn, let tier)? = effects.first {
       members[number] = MemberState(id: id, joinedOn: joinedOn, tier: tier)
     }
@@ -186,9 +198,14 @@ struct JournalReplay {
     var points: Int64 = 0
     for lot in replayed.lots { points &+= lot.remaining }
     report.accounts["lots", default: 0] &+= points
-    if points &- replayed.pointsDebt < replayed.pointsHeld {
-      report("member row \(number) holds more points than it has")
+    for violation in LedgerInvariant.violations(in: replayed) {
+      report("member row \(number): \(violation)")
     }
+  }
+
+  /// Holds the store's own tables against what the journal gives.
+  mutating func compare(tables connection: OpaquePointer) throws {
+    for problem in try shop.compare(connection) { report(problem) }
   }
 
   mutating func finish() {

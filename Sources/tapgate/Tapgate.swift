@@ -22,10 +22,14 @@ struct Tapgate: AsyncParsableCommand {
     StatusCommand.self, DevicesCommand.self, WatchCommand.self, DoctorCommand.self,
     TraceCommand.self, BundleCommand.self,
     // The counter
-    LookupCommand.self, AccrueCommand.self, ReverseCommand.self, HistoryCommand.self,
+    LookupCommand.self, AccrueCommand.self, RedeemCommand.self, TopUpCommand.self,
+    SpendCommand.self, CouponCommand.self, RefundCommand.self, ReverseCommand.self,
+    HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
     ScannerCommand.self,
+    // Reports
+    ReportCommand.self,
     // The ledger's file
     VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
     // Trying out

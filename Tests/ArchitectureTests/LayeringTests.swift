@@ -26,6 +26,8 @@ struct LayeringTests {
     "TapgateLock": ["Glibc"],
     "TapgateModel": ["TapgateJSON"],
     "TapgateCodec": ["TapgateJSON", "TapgateModel"],
+    "TapgateReports": ["TapgateJSON", "TapgateModel"],
+    "TapgateWorkbook": ["CXlsxWriter", "TapgateModel", "TapgateReports", "Glibc"],
     "TapgateCards": ["TapgateCodec", "TapgateModel", "BigInt", "Crypto", "CryptoExtras"],
     "TapgateCore": ["TapgateJSON", "TapgateModel", "Logging"],
     "TapgateDevices": [
@@ -38,7 +40,8 @@ struct LayeringTests {
       "Foundation", "TapgateLock", "Dispatch",
     ],
     "TapgateStore": [
-      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "Logging", "GRDB",
+      "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
+      "Logging", "GRDB",
       "GRDBSQLite", "Crypto",
       "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],

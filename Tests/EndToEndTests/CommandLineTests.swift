@@ -46,7 +46,9 @@ extension EndToEnd {
       (words("card cancel-lost \(card) --reason found"), 0, "card.status"),
       (words("card close memberNumber:8800000001 --reason old"), 0, "card.status"),
       (words("member export"), 0, "rows"), (words("programme show"), 0, "programme.id"),
-      (words("print test"), 0, "jobId"), (words("print jobs"), 0, "jobs"),
+      (words("report"), 0, "reports"), (words("report accruals"), 0, "proven"),
+      (words("report none"), 1, "error.data.field"), (words("print test"), 0, "jobId"),
+      (words("print jobs"), 0, "jobs"),
       (words("simulate printer paperOut"), 0, "deviceId"),
       (words("simulate printer none"), 0, "deviceId"),
     ]

@@ -52,7 +52,7 @@ extension EndToEnd {
             -32700
           ),
           (Array(#"{"jsonrpc":"2.0","id":3,"method":"rm -rf"}"#.utf8), -32601),
-          (Array(#"{"jsonrpc":"2.0","id":4,"method":"checkout.quote"}"#.utf8), -32601),
+          (Array(#"{"jsonrpc":"2.0","id":4,"method":"hub.sync"}"#.utf8), -32601),
           (
             Array(
               #"{"jsonrpc":"2.0","id":5,"method":"member.lookup","params":{"memberId":7}}"#.utf8

@@ -11,32 +11,49 @@ struct ProgrammeTests {
     return JSON.object(object).encoded()
   }
 
-  @Test("the shipped retail programme is read, and its examples are named")
-  func retail() throws {
-    let programme = try Programme.parse(Array(ShippedProgrammes.retail.utf8))
+  @Test("the programme of a gateway without a file is read, and its examples are named")
+  func standard() throws {
+    let bytes = Array(ShippedProgrammes.standard.utf8)
+    let programme = try Programme.parse(bytes, for: .engine)
     #expect(programme.levels.map(\.id) == ["normal", "silver", "gold", "diamond"])
     #expect(programme.examples == ["multipliers[1]", "multipliers[2]"])
     #expect(programme.cutoverMinutes == 240)
+    #expect(programme.uses.isEmpty)
   }
 
   @Test(
-    "what the format has and this version does not do is refused by name",
-    arguments: ["redeem", "catalogue", "topup", "paid_membership", "holds", "refund", "offline"]
+    "what the format has and the engine does not do is refused by name",
+    arguments: [
+      (
+        "offline",
+        #"{"accrue":true,"sv":"lease","redeem":"lease","coupon":"lease_or_own","#
+          + #""max_age":"PT24H","per_member":{"points":0,"sv_fen":0},"per_counter_sv_fen":0}"#
+      ),
+      (
+        "card_types[0].parent",
+        #"[{"id":"linked","name":"关联卡","parent":"required","can":["identify"]}]"#
+      ),
+    ]
   )
-  func notBuilt(_ key: String) throws {
-    let bytes = try changed { $0[key] = .object(JSONObject()) }
-    let error = #expect(throws: ProgrammeError.self) { try Programme.parse(bytes) }
-    #expect(error?.path == key)
+  func notBuilt(path: String, value: String) throws {
+    var text = try JSONParser.parse(Array(ShippedProgrammes.pointsOnly.utf8)).object
+    let key = String(path.prefix { $0 != "[" })
+    text?[key] = try JSONParser.parse(Array(value.utf8))
+    let bytes = JSON.object(try #require(text)).encoded()
+    #expect(try Programme.parse(bytes).unbuilt(.engine).contains(path))
+    let error = #expect(throws: ProgrammeError.self) {
+      try Programme.parse(bytes, for: .engine)
+    }
     #expect(error?.problem.contains("not built") == true)
+    #expect(try Programme.parse(bytes).unbuilt(Set(Programme.Feature.allCases)).isEmpty)
   }
 
   @Test("an unknown key, a wrong type and a missing key are named by their path")
   func paths() throws {
     let unknown = try changed { $0["colour"] = .string("red") }
-    #expect(throws: ProgrammeError(path: "colour", problem: "is not a key of the programme format"))
-    {
-      try Programme.parse(unknown)
-    }
+    let error = #expect(throws: ProgrammeError.self) { try Programme.parse(unknown) }
+    #expect(error?.path == "colour")
+    #expect(error?.problem.contains("known here: assets, benefits, card_types") == true)
     let wrong = try changed { $0["rev"] = .string("1") }
     #expect(throws: ProgrammeError.self) { try Programme.parse(wrong) }
     let missing = try changed { $0["tiers"] = nil }

@@ -25,6 +25,7 @@ struct ParameterTests {
   }
 
   private static let accrual = #""operationId":"o1","memberId":"m1","receiptNo":"r1""#
+  private static let checkout = #""operationId":"o1","receiptNo":"r1","tenders":[]"#
   private static let line = #"{"sku":"a","category":"c","quantity":1,"unitPriceMinor":100}"#
   private static let lines501 = Array(repeating: line, count: 501).joined(separator: ",")
 
@@ -55,6 +56,20 @@ struct ParameterTests {
     ),
     // A wrong type anywhere is told before an impossible value.
     Bad("points.accrue", #"{\#(accrual),"amountMinor":-1,"print":1}"#, -32602, "print"),
+    Bad(
+      "points.accrue",
+      #"{\#(accrual),"amountMinor":1,"quantities":{"km":"1"}}"#,
+      -32602,
+      "quantities.km"
+    ),
+    Bad("checkout.commit", "{\(checkout)}", -32602, "lines"),
+    Bad(
+      "checkout.commit",
+      #"{\#(checkout),"lines":[\#(line)],"quoteToken":"q"}"#,
+      -32602,
+      "quoteToken"
+    ),
+    Bad("refund.create", #"{"operationId":"o","receiptId":"R1"}"#, -32602, "lines"),
     Bad("events.subscribe", #"{"kinds":"scan.data"}"#, -32602, "kinds"),
     Bad(
       "member.importChunk",
@@ -91,6 +106,24 @@ struct ParameterTests {
     ),
     Bad("member.lookup", #"{"memberId":""}"#, -32000, "memberId"),
     Bad("points.accrue", #"{\#(accrual),"amountMinor":-1}"#, -32000, "amountMinor"),
+    Bad(
+      "points.accrue",
+      #"{\#(accrual),"amountMinor":1,"quantities":{"km":-1}}"#,
+      -32000,
+      "quantities.km"
+    ),
+    Bad(
+      "checkout.commit",
+      #"{\#(checkout),"quoteToken":"q","usePoints":5}"#,
+      -32000,
+      "usePoints"
+    ),
+    Bad(
+      "checkout.commit",
+      #"{\#(checkout),"lines":[\#(line)],"coupons":["c10-1"]}"#,
+      -32000,
+      "coupons[0]"
+    ),
     Bad(
       "points.accrue",
       #"{\#(accrual),"amountMinor":9223372036854775807}"#,

@@ -268,6 +268,10 @@ struct TapTests {
       world.server.receive(.refused(refusal))
       let hint = try await other.event()["hint"]?.string
       #expect(hint == "Payment cards are not accepted here. Please use the member card.")
+      // Counted whichever way it came, and whoever heard of it.
+      let counters = try await other.ask("daemon.status")["result"]?["counters"]
+      #expect(counters?["paymentCards"] == .integer(3))
+      #expect(counters?["refused"] == .integer(3))
     }
   }
 

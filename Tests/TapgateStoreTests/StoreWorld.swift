@@ -30,6 +30,7 @@ final class StoreWorld {
   let directory: String
   let clock: SetClock
   private(set) var store: LedgerStore
+  private var programme: String
   private let printer: String?
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
@@ -39,6 +40,7 @@ final class StoreWorld {
   /// 2026-03-10 is a Tuesday: no member day.
   init(
     at time: String = "2026-03-10T12:00:00+08:00",
+    programme: String = ShippedProgrammes.standard,
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
     flush: (@Sendable (Int32) -> Int32)? = nil,
@@ -46,11 +48,20 @@ final class StoreWorld {
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
+    self.programme = programme
     self.printer = printer
     self.assurance = assurance
     self.flush = flush
     self.openOperationCountMax = openOperationCountMax
-    store = try Self.open(directory, clock, printer, assurance, flush, openOperationCountMax)
+    store = try Self.open(
+      directory,
+      clock,
+      programme,
+      printer,
+      assurance,
+      flush,
+      openOperationCountMax
+    )
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -58,6 +69,7 @@ final class StoreWorld {
   private static func open(
     _ directory: String,
     _ clock: SetClock,
+    _ programme: String,
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
@@ -65,7 +77,7 @@ final class StoreWorld {
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
-      programme: Array(ShippedProgrammes.retail.utf8),
+      programme: Array(programme.utf8),
       receiptPrinter: printer,
       assurance: assurance,
       clock: clock,
@@ -79,9 +91,19 @@ final class StoreWorld {
     )
   }
 
-  func restart() async throws {
+  /// Stops the store and opens it again, with `programme` if it is given.
+  func restart(programme changed: String? = nil) async throws {
     await store.stop()
-    store = try Self.open(directory, clock, printer, assurance, flush, openOperationCountMax)
+    if let changed { programme = changed }
+    store = try Self.open(
+      directory,
+      clock,
+      programme,
+      printer,
+      assurance,
+      flush,
+      openOperationCountMax
+    )
   }
 
   func verify() throws -> LedgerVerifier.Report { try LedgerVerifier.verify(directory: directory) }

@@ -1,5 +1,5 @@
 extension Catalogue {
-  private static let basketLine = ParameterType.record([
+  static let basketLine = ParameterType.record([
     .required("sku", .text(1...64), "the article"),
     .required("category", .text(0...64), "its category"),
     .required("quantity", .integer(0...1_000_000), "pieces; 0 only beside amountMinor"),
@@ -7,7 +7,7 @@ extension Catalogue {
     .optional("amountMinor", amount, "overrides quantity × price, for weighed goods"),
   ])
 
-  private static let tender = ParameterType.record([
+  static let tender = ParameterType.record([
     .required("kind", .text(1...32), "cash, card, wechat, …"),
     .required("amountMinor", amount, "how much"),
     .optional("reference", .text(0...128), "the payment's own number"),
@@ -26,6 +26,7 @@ extension Catalogue {
         .optional("tenders", .list(tender, 0...32), "how it was paid"),
         .optional("print", .flag, "whether to print a receipt; default true"),
         .optional("currency", .printableASCII(3...3), "ISO 4217; default: the programme's"),
+        .optional("quantities", .counts(32), "what rules count instead of money, such as km"),
       ] + operationFields(isIDRequired: true),
       alternatives: [oneMemberKey, .exactlyOne(["amountMinor", "lines"])],
       result: [

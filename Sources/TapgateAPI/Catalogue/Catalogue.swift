@@ -7,8 +7,10 @@ public enum Catalogue {
 
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
-    gatewayMethods + memberMethods + cardMethods + operationMethods + deviceMethods
-    + printMethods + importMethods + sessionMethods + simulationMethods
+    gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
+    + checkoutMethods
+    + deviceMethods
+    + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }

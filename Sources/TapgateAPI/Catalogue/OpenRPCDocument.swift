@@ -119,6 +119,18 @@ public enum OpenRPCDocument {
         "additionalProperties": .object(["type": .string("string")]),
         "maxProperties": .integer(Int64(countMax)),
       ])
+    case .counts(let countMax):
+      .object([
+        "type": .string("object"),
+        "additionalProperties": .object(["type": .string("integer"), "minimum": .integer(0)]),
+        "maxProperties": .integer(Int64(countMax)),
+      ])
+    case .integers(let countMax):
+      .object([
+        "type": .string("object"),
+        "additionalProperties": .object(["type": .string("integer")]),
+        "maxProperties": .integer(Int64(countMax)),
+      ])
     case .document: .object(["type": .array([.string("object"), .string("array")])])
     }
   }

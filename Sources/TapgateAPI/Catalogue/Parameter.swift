@@ -14,6 +14,10 @@ public indirect enum ParameterType: Sendable {
   case record([Parameter])
   /// An object of texts by name, of at most so many names.
   case texts(Int)
+  /// An object of whole numbers by name, none below zero, of at most so many names.
+  case counts(Int)
+  /// An object of whole numbers by name, of at most so many names.
+  case integers(Int)
   /// A JSON object or array whose inside somebody else checks.
   case document
 }

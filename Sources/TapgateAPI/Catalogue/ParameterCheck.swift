@@ -115,6 +115,18 @@ extension MethodDescription {
         let field = "\(field).\(member.name)"
         throw ParameterProblem(.wrongType, field: field, expected: "a string")
       }
+    case (.counts(let countMax), .object(let object)):
+      isPossible = object.members.count <= countMax
+      for member in object.members {
+        let field = "\(field).\(member.name)"
+        try check(member.value, .integer(0...Int64.max), field: field, impossible: &impossible)
+      }
+    case (.integers(let countMax), .object(let object)):
+      isPossible = object.members.count <= countMax
+      for member in object.members where member.value.integer == nil {
+        let field = "\(field).\(member.name)"
+        throw ParameterProblem(.wrongType, field: field, expected: "an integer")
+      }
     case (.document, .object), (.document, .array): break
     default: throw ParameterProblem(.wrongType, field: field, expected: type.expectation)
     }
@@ -137,6 +149,8 @@ extension ParameterType {
       "an array of \(counts.lowerBound) to \(counts.upperBound) elements"
     case .record: "an object"
     case .texts(let countMax): "an object of at most \(countMax) strings"
+    case .counts(let countMax): "an object of at most \(countMax) whole numbers"
+    case .integers(let countMax): "an object of at most \(countMax) integers"
     case .document: "an object or an array"
     }
   }

@@ -143,6 +143,14 @@ public protocol BackOffice: Sendable {
   /// Members whose name, phone's last four digits or id fit `text`; the newest first.
   func search(text: String, limit: Int) async throws -> [MemberView]
 
+  /// What settles the next draw of a lottery, as it may be published before: SHA-256 of the reveal,
+  /// hexadecimal. `nil` for a lottery that the programme does not have.
+  func drawCommitment(_ draw: String) async throws -> String?
+
+  /// What a coupon's code stands for, and whether it can be used now; `nil` for a code that none
+  /// has.
+  func coupon(_ code: CouponCode, store: String, counter: String) async throws -> JSON?
+
   /// A member's journal, newest first: rows whose sequence is below `before`. `nil`: no such
   /// member.
   func history(memberID: String, before: Int64?, limit: Int) async throws -> JSON?
@@ -168,4 +176,13 @@ public protocol BackOffice: Sendable {
 
   /// Figures for `daemon.status`: members, cards, last sequence, size of the files, programme.
   func figures() async throws -> JSON
+}
+
+/// Prices baskets. Nothing that it does changes anything.
+public protocol QuoteDesk: Sendable {
+  /// What a basket costs here and now: the result of `checkout.quote`.
+  ///
+  /// - Throws: `Refusal` where a rule refuses, `OperationFailure` where something that is named
+  ///   does not exist or cannot be.
+  func quote(_ inquiry: QuoteInquiry) async throws -> JSON
 }

@@ -65,11 +65,13 @@ extension Effect {
       writer.byte(13)
       writer.fixed(reference.high)
       writer.fixed(reference.low)
+    default: packAsset(into: &writer)
     }
   }
 
   private init(from reader: inout PackedReader) throws(PackedError) {
-    switch try reader.byte() {
+    let tag = try reader.byte()
+    switch tag {
     case 1:
       self = .created(id: try reader.text(), joinedOn: try reader.date(), tier: try reader.text())
     case 2:
@@ -99,7 +101,7 @@ extension Effect {
     case 12: self = .profile(digest: try reader.fixed())
     case 13:
       self = .frozenCardLost(CardReference(high: try reader.fixed(), low: try reader.fixed()))
-    default: throw PackedError(offset: reader.offset - 1)
+    default: self = try Self.asset(tag, from: &reader)
     }
   }
 }

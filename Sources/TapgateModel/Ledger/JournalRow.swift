@@ -1,47 +1,3 @@
-/// What kind of operation a journal row holds; numbers are never reused.
-public enum JournalKind: UInt8, Sendable, CaseIterable {
-  case accrue = 1
-  case reverse = 2
-  case enrol = 3
-  case update = 4
-  case issueCard = 5
-  case bindCard = 6
-  case unbindCard = 7
-  case reportLost = 8
-  case cancelLost = 9
-  case freezeCard = 10
-  case unfreezeCard = 11
-  case closeCard = 12
-  case replaceCard = 13
-  case print = 14
-  case importChunk = 15
-  case importPublished = 16
-  case programme = 17
-
-  /// The API method of the operations of this kind.
-  public var method: String {
-    switch self {
-    case .accrue: "points.accrue"
-    case .reverse: "operation.reverse"
-    case .enrol: "member.enrol"
-    case .update: "member.update"
-    case .issueCard: "card.issue"
-    case .bindCard: "card.bind"
-    case .unbindCard: "card.unbind"
-    case .reportLost: "card.reportLost"
-    case .cancelLost: "card.cancelLost"
-    case .freezeCard: "card.freeze"
-    case .unfreezeCard: "card.unfreeze"
-    case .closeCard: "card.close"
-    case .replaceCard: "card.replace"
-    case .print: "print.submit"
-    case .importChunk: "member.importChunk"
-    case .importPublished: "member.importCommit"
-    case .programme: "programme.activate"
-    }
-  }
-}
-
 /// One row of the journal: ledger entry, idempotency record, home of the print job and what a hub
 /// would be sent, all at once. Rows are appended and never changed.
 public struct JournalRow: Hashable, Sendable {
@@ -174,8 +130,13 @@ public struct JournalRow: Hashable, Sendable {
     return key
   }
 
+  /// The key of the second row of an operation that concerns two members; no operation's own key
+  /// begins as it does.
+  public static func companionKey(of key: [UInt8]) -> [UInt8] { [2] + key }
+
   /// The operation's id of an indexed key.
   public static func operationID(of key: [UInt8]) -> String {
+    if key.first == 2 { return operationID(of: Array(key.dropFirst())) }
     guard key.count == 17, key[0] == 1 else {
       return String(decoding: key.dropFirst(), as: UTF8.self)
     }

@@ -88,6 +88,8 @@ public struct Accrual: Hashable, Sendable {
   public var tenders: [Tender]
   public var wantsPrint: Bool
   public var currency: String?
+  /// What rules count instead of money, such as `km`.
+  public var quantities: [String: Int64]
 
   /// Creates an accrual.
   public init(
@@ -96,8 +98,10 @@ public struct Accrual: Hashable, Sendable {
     lines: [BasketLine]?,
     tenders: [Tender] = [],
     wantsPrint: Bool = true,
-    currency: String? = nil
+    currency: String? = nil,
+    quantities: [String: Int64] = [:]
   ) {
+    self.quantities = quantities
     self.receiptNo = receiptNo
     self.amountMinor = amountMinor
     self.lines = lines
@@ -126,6 +130,8 @@ public enum OperationBody: Hashable, Sendable {
   case replaceCard(new: MemberKey, reason: String?)
   /// `print.submit`: the document's canonical JSON and the printer it is for.
   case print(document: [UInt8], printer: String)
+  /// Stored value, points, coupons, passes, paid levels, and what happens to a member as such.
+  case assets(LedgerRequest)
 }
 
 /// A request that changes the ledger or the directory, checked for shape, not yet for rules.

@@ -30,6 +30,7 @@ extension MemberState {
       writer.signed(day.amountMinor)
     }
     writer.fixed(profileDigest)
+    if case .some(let assets) = assetBox { assets.pack(into: &writer) }
     return writer.bytes
   }
 
@@ -66,7 +67,10 @@ extension MemberState {
       facts.days.append(SpendFacts.Day(date: try reader.date(), amountMinor: try reader.signed()))
     }
     profileDigest = try reader.fixed()
-    guard reader.isAtEnd else { throw PackedError(offset: reader.offset) }
+    guard !reader.isAtEnd else { return }
+    let assets = try MemberAssets(from: &reader)
+    guard !assets.isEmpty else { throw PackedError(offset: reader.offset) }
+    assetBox = .some(assets)
   }
 
   /// Reads only what the index needs, which stands first in the row: the id and the cards.
@@ -123,22 +127,30 @@ extension PointLot {
   func pack(into writer: inout PackedWriter) {
     writer.signed(id)
     writer.date(earnedOn)
-    writer.unsigned(expiresOn.map { UInt64(UInt32(bitPattern: $0.day)) + 1 } ?? 0)
+    // A day takes 33 bits; the bit above tells that the day of maturity follows.
+    let end = expiresOn.map { UInt64(UInt32(bitPattern: $0.day)) + 1 } ?? 0
+    writer.unsigned(maturesOn == nil ? end : end | Self.maturesBit)
+    if let maturesOn { writer.date(maturesOn) }
     writer.signed(original)
     writer.signed(remaining)
   }
 
+  private static let maturesBit: UInt64 = 1 << 33
+
   init(from reader: inout PackedReader) throws(PackedError) {
     let id = try reader.signed()
     let earnedOn = try reader.date()
-    let end = try reader.unsigned()
+    let head = try reader.unsigned()
+    let end = head & ~Self.maturesBit
     guard end <= UInt64(UInt32.max) + 1 else { throw PackedError(offset: reader.offset) }
+    let maturesOn = head == end ? nil : try reader.date()
     self.init(
       id: id,
       earnedOn: earnedOn,
       expiresOn: end == 0 ? nil : BusinessDate(day: Int32(bitPattern: UInt32(end - 1))),
       original: try reader.signed(),
-      remaining: try reader.signed()
+      remaining: try reader.signed(),
+      maturesOn: maturesOn
     )
   }
 }

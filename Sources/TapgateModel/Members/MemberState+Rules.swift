@@ -36,7 +36,7 @@ extension MemberState {
     switch (action, card.status) {
     case (_, .replaced): throw Refusal(.cardReplaced)
     case (_, .closed): throw Refusal(.cardClosed)
-    case (.unbind, .active): return [.cardRemoved(card.reference)]
+    case (.unbind, .active): return [.cardRemoved(card.reference)] + pinRemoval(of: card.reference)
     case (.unbind, .lost): throw Refusal(.cardLost)
     case (.unbind, .frozen): throw Refusal(.cardFrozen)
     case (.reportLost, .lost), (.freeze, .frozen): return []
@@ -49,7 +49,34 @@ extension MemberState {
     case (.freeze, .lost), (.unfreeze, .lost): throw Refusal(.cardLost)
     case (.freeze, .active): return [.cardStatus(card.reference, .frozen)]
     case (.unfreeze, .frozen): return [.cardStatus(card.reference, .active)]
-    case (.close, _): return [.cardStatus(card.reference, .closed)]
+    case (.close, _):
+      return [.cardStatus(card.reference, .closed)] + pinRemoval(of: card.reference)
     }
+  }
+
+  private func pinRemoval(of card: CardReference) -> [Effect] {
+    guard !hasNoAssets, assets.pins.contains(where: { $0.card == card }) else { return [] }
+    return [.pinRemoved(card)]
+  }
+
+  /// What goes over from a card to the one that replaces it, beside its place: the PIN with its
+  /// wrong tries, and what was spent of the day. Without that a lost card's limits would be new.
+  public func effects(ofReplacing old: CardReference, by new: CardReference) -> [Effect] {
+    guard !hasNoAssets else { return [] }
+    let assets = assets
+    var effects: [Effect] = []
+    if var facts = assets.pins.first(where: { $0.card == old }) {
+      facts.card = new
+      effects += [.pinRemoved(old), .pin(facts)]
+    }
+    let name = LedgerDraft.name(of: old)
+    for counter in assets.limits where counter.key.name == name {
+      var key = counter.key
+      key.name = LedgerDraft.name(of: new)
+      effects += [
+        .counted(counter.key, quantity: -counter.count), .counted(key, quantity: counter.count),
+      ]
+    }
+    return effects
   }
 }

@@ -5,6 +5,8 @@ public struct PointLot: Hashable, Sendable {
   public var earnedOn: BusinessDate
   /// The last day on which the points can be used; `nil` for ever.
   public var expiresOn: BusinessDate?
+  /// The first day on which the points can be used; `nil` where that is the day of earning.
+  public var maturesOn: BusinessDate?
   public var original: Int64
   public var remaining: Int64
 
@@ -14,11 +16,13 @@ public struct PointLot: Hashable, Sendable {
     earnedOn: BusinessDate,
     expiresOn: BusinessDate?,
     original: Int64,
-    remaining: Int64
+    remaining: Int64,
+    maturesOn: BusinessDate? = nil
   ) {
     self.id = id
     self.earnedOn = earnedOn
     self.expiresOn = expiresOn
+    self.maturesOn = maturesOn
     self.original = original
     self.remaining = remaining
   }
@@ -121,6 +125,7 @@ public struct MemberState: Hashable, Sendable {
   public var cards: [CardState] = []
   /// The first 8 bytes of the sealed profile's SHA-256; 0 where there is none.
   public var profileDigest: UInt64 = 0
+  var assetBox = AssetBox.empty
 
   /// Creates a member who has nothing yet.
   public init(id: String, joinedOn: BusinessDate, tier: String) {
@@ -131,11 +136,11 @@ public struct MemberState: Hashable, Sendable {
   }
 
   /// Points that can be spent on `date`: what expired before that day does not count, whether or
-  /// not an entry for it was made yet.
+  /// not an entry for it was made yet, nor what matures after it. Held points have left their lots.
   public func pointsAvailable(on date: BusinessDate) -> Int64 {
     var sum: Int64 = 0
-    for lot in lots where (lot.expiresOn?.day ?? .max) >= date.day { sum &+= lot.remaining }
-    return max(0, sum &- pointsHeld &- pointsDebt)
+    for lot in lots where lot.isUsable(on: date) { sum &+= lot.remaining }
+    return max(0, sum &- pointsDebt)
   }
 
   /// The day on which the next points expire, and how many.

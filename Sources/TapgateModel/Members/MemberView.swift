@@ -82,6 +82,37 @@ public struct MemberView: Hashable, Sendable {
     }
   }
 
+  /// A coupon that can be used now.
+  public struct Coupon: Hashable, Sendable {
+    public var code: String
+    public var template: String
+    public var name: String
+    public var expires: BusinessDate?
+
+    /// Creates a coupon's line.
+    public init(code: String, template: String, name: String, expires: BusinessDate?) {
+      self.code = code
+      self.template = template
+      self.name = name
+      self.expires = expires
+    }
+  }
+
+  /// A benefit that the member has now.
+  public struct Benefit: Hashable, Sendable {
+    public var id: String
+    public var name: String
+    /// How often it can still be used in its span; `nil` for any number.
+    public var left: Int64?
+
+    /// Creates a benefit's line.
+    public init(id: String, name: String, left: Int64?) {
+      self.id = id
+      self.name = name
+      self.left = left
+    }
+  }
+
   public var id: String
   /// Masked: the family name and stars.
   public var displayName: String
@@ -99,6 +130,8 @@ public struct MemberView: Hashable, Sendable {
   public var principalMinor: Int64
   public var bonusMinor: Int64
   public var heldMinor: Int64
+  public var coupons: [Coupon] = []
+  public var benefits: [Benefit] = []
   /// RFC 3339 with the store's offset.
   public var asOf: String
 
@@ -176,11 +209,10 @@ public struct MemberView: Hashable, Sendable {
     writer.name("heldMinor")
     writer.value(heldMinor)
     writer.endObject()
-    for list in ["coupons", "benefits", "reminders"] as [StaticString] {
-      writer.name(list)
-      writer.beginArray()
-      writer.endArray()
-    }
+    writeAssets(into: &writer)
+    writer.name("reminders")
+    writer.beginArray()
+    writer.endArray()
     writer.name("asOf")
     writer.value(asOf)
   }

@@ -33,136 +33,120 @@ extension Programme {
     today: BusinessDate,
     sequence: Int64
   ) throws(AccrualProblem) -> AccrualDecision {
+    try decide(accrual, for: state, in: Situation(date: date), today: today, sequence: sequence)
+  }
+
+  /// Decides an accrual where more than its date matters to the rules: the time, the place, the
+  /// card, what is counted beside money.
+  ///
+  /// The tier and the kinds of tender are filled in where the situation does not tell them.
+  /// `quantities` are what rules count instead of money, such as `km`; `grants` are multipliers
+  /// that the member has beside the programme's.
+  public func decide(
+    _ accrual: Accrual,
+    for state: MemberState,
+    in situation: Situation,
+    today: BusinessDate,
+    sequence: Int64,
+    quantities: [String: Int64] = [:],
+    grants: [Multiplier] = []
+  ) throws(AccrualProblem) -> AccrualDecision {
+    let (earned, total) = try self.earned(
+      by: accrual,
+      for: state,
+      in: situation,
+      quantities: quantities,
+      grants: grants
+    )
+    var effects: [Effect] = []
+    // What a receipt makes at most: a lot, its postings, growth, spending, a single, a tier.
+    effects.reserveCapacity(10)
+    state.appendExpiryEffects(before: today, to: &effects)
+    guard
+      let written = write(
+        earned,
+        for: state,
+        on: situation.date,
+        sequence: sequence,
+        after: consume effects
+      )
+    else { throw .illegal(accrual.tooLarge) }
+    return AccrualDecision(
+      effects: written.effects,
+      earned: earned.points,
+      growth: earned.growth,
+      baseMinor: earned.baseMinor,
+      totalMinor: total,
+      tierBefore: state.tier,
+      tierAfter: written.after.tier,
+      lots: written.lots,
+      fired: earned.fired,
+      after: written.after
+    )
+  }
+
+  /// What an accrual earns, without writing it; see `decide`.
+  public func earned(
+    by accrual: Accrual,
+    for state: MemberState,
+    in situation: Situation,
+    quantities: [String: Int64] = [:],
+    grants: [Multiplier] = []
+  ) throws(AccrualProblem) -> (earned: Earned, totalMinor: Int64) {
     if let currency = accrual.currency, currency != self.currency {
       throw .refused(Refusal(.currencyMismatch))
     }
     do {
       let total = try ReceiptAmounts.total(of: accrual)
-      return try decide(
-        accrual,
-        total: total,
-        for: state,
-        on: date,
-        today: today,
-        sequence: sequence
-      )
+      var situation = situation
+      if situation.tier == nil { situation.tier = state.tier }
+      let asks = earningAsks
+      if asks.tenders {
+        for tender in accrual.tenders { situation.tenders.insert(tender.kind) }
+      }
+      try EarningSheet.check(quantities)
+      if asks.isPlain, grants.isEmpty {
+        return (try count(accrual, total: total, in: situation), total)
+      }
+      let sheet = EarningSheet(situation: situation, quantities: quantities, grants: grants)
+      return (try count(accrual, total: total, by: sheet), total)
     } catch {
       throw .illegal(error)
     }
-  }
-
-  private func decide(
-    _ accrual: Accrual,
-    total: Int64,
-    for state: MemberState,
-    on date: BusinessDate,
-    today: BusinessDate,
-    sequence: Int64
-  ) throws(ReceiptAmounts.Problem) -> AccrualDecision {
-    let (factor, fired) = multiplier(on: date, tier: state.tier)
-    var effects: [Effect] = []
-    // What a receipt makes at most: a lot, its postings, growth, spending, a single, a tier.
-    effects.reserveCapacity(10)
-    state.appendExpiryEffects(before: today, to: &effects)
-    var decision = AccrualDecision(
-      effects: [],
-      earned: 0,
-      growth: 0,
-      baseMinor: total,
-      totalMinor: total,
-      tierBefore: state.tier,
-      tierAfter: state.tier,
-      lots: [],
-      fired: fired,
-      after: state
-    )
-    let tooLarge = ReceiptAmounts.Problem(
-      field: accrual.amountMinor == nil ? "lines" : "amountMinor",
-      problem: "is too large"
-    )
-    try count(accrual, total: total, factor: factor, tooLarge: tooLarge, into: &decision)
-    earn(&decision, on: date, sequence: sequence, effects: &effects)
-    if decision.baseMinor > 0 {
-      effects.append(.spent(date: date, amountMinor: decision.baseMinor))
-    }
-    if decision.baseMinor > state.facts.singleMaxMinor {
-      effects.append(.singleMax(decision.baseMinor))
-    }
-    guard decision.after.apply(effects, sequence: sequence), decision.after.isWithinBounds else {
-      throw tooLarge
-    }
-    let earned = earnedLevel(of: decision.after.facts, growth: decision.after.growth, on: date)
-    if earned > levelIndex(state.tier) {
-      let raise = Effect.tier(levels[earned].id, since: date)
-      effects.append(raise)
-      decision.tierAfter = levels[earned].id
-      guard decision.after.applyWithoutCounting([raise]) else { throw tooLarge }
-    }
-    decision.effects = effects
-    return decision
   }
 
   /// What the earning rules give, one floor a rule.
   private func count(
     _ accrual: Accrual,
     total: Int64,
-    factor: Int64,
-    tooLarge: ReceiptAmounts.Problem,
-    into decision: inout AccrualDecision
-  ) throws(ReceiptAmounts.Problem) {
+    in situation: Situation
+  ) throws(ReceiptAmounts.Problem) -> Earned {
+    let (factor, fired) = multiplier(in: situation)
+    var earned = Earned(baseMinor: total, fired: fired)
     var isFirstPointsRule = true
     for rule in earn {
       let base = try rule.base(of: accrual, total: total)
       let isPoints = rule.asset == .points
       guard let quantity = rule.yield(base, multiplier: isPoints ? factor : 10_000) else {
-        throw tooLarge
+        throw accrual.tooLarge
       }
       if isPoints, isFirstPointsRule {
-        decision.baseMinor = base
+        earned.baseMinor = base
         isFirstPointsRule = false
       }
-      guard quantity > 0 else { continue }
-      if isPoints {
-        decision.earned = try Self.sum(decision.earned, quantity, or: tooLarge)
-      } else {
-        decision.growth = try Self.sum(decision.growth, quantity, or: tooLarge)
-      }
+      guard earned.add(quantity, of: rule.asset) else { throw accrual.tooLarge }
     }
+    return earned
   }
+}
 
-  private static func sum(
-    _ left: Int64,
-    _ right: Int64,
-    or problem: ReceiptAmounts.Problem
-  ) throws(ReceiptAmounts.Problem) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    guard !overflow else { throw problem }
-    return sum
-  }
-
-  private func earn(
-    _ decision: inout AccrualDecision,
-    on date: BusinessDate,
-    sequence: Int64,
-    effects: inout [Effect]
-  ) {
-    if decision.earned > 0 {
-      let lot = PointLot(
-        id: sequence << 8,
-        earnedOn: date,
-        expiresOn: pointsExpiry?.end(from: date),
-        original: decision.earned,
-        remaining: decision.earned
-      )
-      decision.lots = [lot]
-      effects.append(.post(.pointsIssued, -decision.earned))
-      effects.append(.post(.pointsAvailable, decision.earned))
-      effects.append(.lotAdded(lot))
-    }
-    if decision.growth > 0 {
-      effects.append(.post(.growthIssued, -decision.growth))
-      effects.append(.post(.growth, decision.growth))
-    }
+extension Accrual {
+  /// A receipt of which a product or a balance does not fit.
+  var tooLarge: ReceiptAmounts.Problem {
+    ReceiptAmounts.Problem(
+      field: amountMinor == nil ? "lines" : "amountMinor",
+      problem: "is too large"
+    )
   }
 }
 

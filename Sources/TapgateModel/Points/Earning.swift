@@ -7,6 +7,12 @@ public struct ReceiptAmounts: Hashable, Sendable {
   public struct Problem: Error, Hashable, Sendable {
     public var field: String
     public var problem: String
+
+    /// Creates a problem.
+    public init(field: String, problem: String) {
+      self.field = field
+      self.problem = problem
+    }
   }
 
   /// The receipt's whole amount: the given one, or the sum of its lines.
@@ -64,7 +70,7 @@ extension Programme.EarnRule {
           problem: "is negative"
         )
       }
-      guard excludedTenders.contains(tender.kind) else { continue }
+      guard !counts(tender: tender.kind) else { continue }
       let (rest, overflow) = base.subtractingReportingOverflow(tender.amountMinor)
       base = overflow ? 0 : rest
     }
@@ -99,9 +105,18 @@ extension Programme {
     on date: BusinessDate,
     tier: String
   ) -> (basisPoints: Int64, fired: [Fired]) {
+    var situation = Situation(date: date)
+    situation.tier = tier
+    return multiplier(in: situation)
+  }
+
+  /// What all multipliers of whole receipts come to in `situation`; those of single lines are left
+  /// out.
+  public func multiplier(in situation: Situation) -> (basisPoints: Int64, fired: [Fired]) {
     var best: [String: Fired] = [:]
     var order: [String] = []
-    for multiplier in multipliers where multiplier.when.holds(on: date, tier: tier) {
+    for multiplier in multipliers
+    where !multiplier.when.isOfLines && multiplier.when.holds(in: situation) {
       let known = best[multiplier.group]
       if known == nil { order.append(multiplier.group) }
       if (known?.basisPoints ?? 0) < multiplier.basisPoints {
@@ -111,13 +126,5 @@ extension Programme {
     let fired = order.compactMap { best[$0] }
     let sum = fired.reduce(Int64(10_000)) { $0 + $1.basisPoints - 10_000 }
     return (min(sum, capBasisPoints), fired)
-  }
-}
-
-extension Programme.Occasion {
-  func holds(on date: BusinessDate, tier: String) -> Bool {
-    (weekdays.isEmpty || weekdays.contains(date.weekday))
-      && (monthDays.isEmpty || monthDays.contains(date.parts.dayOfMonth))
-      && (tiers.isEmpty || tiers.contains(tier))
   }
 }

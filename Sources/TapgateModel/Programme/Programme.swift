@@ -5,15 +5,36 @@
 public struct Programme: Hashable, Sendable {
   /// A span of the calendar.
   public struct Period: Hashable, Sendable {
-    public var months: Int
-    public var days: Int
-
-    /// The date one period after `date`: months first, then days.
-    public func end(from date: BusinessDate) -> BusinessDate {
-      date.adding(months: months).adding(days: days)
+    /// Where a period's end is moved to.
+    public enum Rounding: String, Hashable, Sendable, CaseIterable {
+      case none
+      case monthEnd = "month_end"
+      case yearEnd = "year_end"
     }
 
-    /// The date one period before `date`.
+    public var months: Int
+    public var days: Int
+    /// Where its end is moved to; never to an earlier day.
+    public var rounding: Rounding
+
+    /// Creates a span.
+    public init(months: Int, days: Int, rounding: Rounding = .none) {
+      self.months = months
+      self.days = days
+      self.rounding = rounding
+    }
+
+    /// The date one period after `date`: months first, then days, then the rounding.
+    public func end(from date: BusinessDate) -> BusinessDate {
+      let end = date.adding(months: months).adding(days: days)
+      return switch rounding {
+      case .none: end
+      case .monthEnd: end.monthEnd
+      case .yearEnd: end.yearEnd
+      }
+    }
+
+    /// The date one period before `date`; no rounding.
     public func start(before date: BusinessDate) -> BusinessDate {
       date.adding(months: -months).adding(days: -days)
     }
@@ -40,10 +61,12 @@ public struct Programme: Hashable, Sendable {
     public var name: String
     /// Any one of these reaches the tier; empty for the lowest.
     public var any: [Condition]
+    /// What whoever reaches it is given, once.
+    public var gifts: [Gift] = []
   }
 
   /// How an amount becomes points.
-  public enum EarnMode: String, Hashable, Sendable {
+  public enum EarnMode: String, Hashable, Sendable, CaseIterable {
     /// floor(amount × give / per).
     case proportional
     /// floor(amount / per) × give.
@@ -51,7 +74,7 @@ public struct Programme: Hashable, Sendable {
   }
 
   /// Which counted asset a rule gives.
-  public enum EarnedAsset: String, Hashable, Sendable { case points, growth }
+  public enum EarnedAsset: String, Hashable, Sendable, CaseIterable { case points, growth }
 
   /// A rule that turns what was paid into points or growth.
   public struct EarnRule: Hashable, Sendable {
@@ -62,16 +85,9 @@ public struct Programme: Hashable, Sendable {
     public var mode: EarnMode
     public var excludedTenders: Set<String>
     public var excludedCategories: Set<String>
-  }
-
-  /// When a multiplier counts.
-  public struct Occasion: Hashable, Sendable {
-    /// ISO weekdays, 1 is Monday; empty where the day does not matter.
-    public var weekdays: Set<Int>
-    /// Days of the month; empty where the day does not matter.
-    public var monthDays: Set<Int>
-    /// Tier ids; empty where the tier does not matter.
-    public var tiers: Set<String>
+    /// What is counted instead of money, such as `km`; `nil` for what was paid.
+    public var quantity: String? = nil
+    public var when = Occasion()
   }
 
   /// A multiplier of the points rule.
@@ -88,6 +104,15 @@ public struct Programme: Hashable, Sendable {
     public var name: String
     /// `identify`, `points`, `sv`, `discount`.
     public var can: Set<String>
+    /// Whether a card of this type hangs on another member's card (附属卡, 关联卡).
+    public var needsParent = false
+    /// Whether several cards share one account (团体卡).
+    public var isShared = false
+    /// What may be spent with it on one day and on one receipt, in fen; `nil` for any amount.
+    public var dayMaxMinor: Int64? = nil
+    public var receiptMaxMinor: Int64? = nil
+    /// Whether the card bears its holder's name; it decides on the cap of stored value.
+    public var isNamed = true
   }
 
   public var id: String
@@ -105,9 +130,39 @@ public struct Programme: Hashable, Sendable {
   public var multipliers: [Multiplier]
   /// The most that multipliers come to.
   public var capBasisPoints: Int64
+  /// The cap of a file that has no `stacking`.
+  public static let capDefault: Int64 = 100_000
   public var cardTypes: [CardType]
+  /// Whether members have growth (成长值).
+  public var hasGrowth = false
+  /// The shop's categories, where the file lists them: then its rules can name no other.
+  public var categories: [String] = []
+  /// How long points wait before they can be spent; `nil` for not at all.
+  public var pointsPending: Period? = nil
+  public var valueOrder: ValueOrder? = nil
+  public var tierRules = TierRules()
+  public var events: [EventRule] = []
+  /// From this amount on, a receipt without a member offers to enrol.
+  public var enrolFromMinor: Int64? = nil
+  public var memberPrices: [MemberPrice] = []
+  public var promotions: [Promotion] = []
+  public var coupons: [CouponTemplate] = []
+  /// Points a member must have before any can be redeemed.
+  public var redeemMin: Int64 = 0
+  public var pointsAsCash: PointsAsCash? = nil
+  public var rewards: [Reward] = []
+  public var draws: [Draw] = []
+  /// Stored value; `nil` where the programme has none.
+  public var topUp: TopUpRules? = nil
+  public var counted: [CountedAsset] = []
+  public var paidLevels: [PaidLevel] = []
+  public var benefits: [Benefit] = []
+  public var holds = HoldRules(seconds: 300, secondsMax: 604_800)
+  public var refund = RefundRules(spentPoints: .debt, grace: Period(months: 0, days: 30))
   /// Paths of values that the requirement documents do not give: examples to be edited.
   public var examples: [String]
+  /// What the file asks of an engine; of a programme that was read from a file only.
+  public var uses: [Use] = []
 
   /// The tier that `state` has earned by its facts on `date`; the highest whose condition holds.
   public func earnedLevel(of facts: SpendFacts, growth: Int64, on date: BusinessDate) -> Int {

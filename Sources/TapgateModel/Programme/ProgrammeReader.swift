@@ -4,7 +4,7 @@ internal import TapgateJSON
 public struct ProgrammeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The value's place, such as `earn[2].event`.
   public let path: String
-  /// What is wrong with it, in a sentence.
+  /// What is wrong with it and what is allowed, in a sentence.
   public let problem: String
 
   public var description: String { "\(path): \(problem)" }
@@ -19,23 +19,29 @@ public struct ProgrammeError: Error, Hashable, Sendable, CustomStringConvertible
 /// Reads one object of the programme file: every key must be asked for, or it is an error.
 struct StrictObject {
   let path: String
+  let notes: ProgrammeNotes
   private let object: JSONObject
-  private var asked: Set<String> = []
-  private(set) var isExample = false
+  private var asked: Set<String> = ["example"]
+  /// Whether the object bears `"example": true`.
+  let isExample: Bool
 
-  init(_ json: JSON, path: String) throws(ProgrammeError) {
+  init(_ json: JSON, path: String, notes: ProgrammeNotes) throws(ProgrammeError) {
     guard case .object(let object) = json else {
-      throw ProgrammeError(path: path, problem: "must be an object")
+      throw ProgrammeError(path: path.isEmpty ? "file" : path, problem: "must be an object")
     }
     self.path = path
+    self.notes = notes
     self.object = object
-    if let example = object["example"] {
-      guard case .bool(let flag) = example else {
-        throw ProgrammeError(path: path + ".example", problem: "must be true or false")
-      }
-      isExample = flag
-      asked.insert("example")
+    switch object["example"] {
+    case nil, .bool(false)?: isExample = false
+    case .bool(true)?: isExample = true
+    default:
+      throw ProgrammeError(
+        path: path.isEmpty ? "example" : path + ".example",
+        problem: "must be true or false"
+      )
     }
+    if isExample { notes.addExample(path.isEmpty ? "file" : path) }
   }
 
   func child(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -43,6 +49,14 @@ struct StrictObject {
   func error(_ name: String, _ problem: String) -> ProgrammeError {
     ProgrammeError(path: child(name), problem: problem)
   }
+
+  /// Notes that the file asks for a feature, at a key of this object or, without one, here.
+  func use(_ feature: Programme.Feature, _ name: String? = nil) {
+    notes.add(feature, at: name.map(child) ?? path)
+  }
+
+  /// Whether the key stands there with a value; the key becomes known.
+  mutating func has(_ name: String) -> Bool { take(name) != nil }
 
   mutating func take(_ name: String) -> JSON? {
     asked.insert(name)
@@ -55,94 +69,121 @@ struct StrictObject {
     return value
   }
 
-  mutating func text(_ name: String) throws(ProgrammeError) -> String {
-    guard case .string(let text) = try need(name), !text.isEmpty, text.utf8.count <= 200 else {
-      throw error(name, "must be a text of 1 to 200 bytes")
+  /// Which of the keys stands there, of which there must be just one.
+  mutating func only(of names: [String]) throws(ProgrammeError) -> String {
+    var found: [String] = []
+    for name in names where has(name) { found.append(name) }
+    guard found.count == 1 else {
+      let list = names.joined(separator: ", ")
+      let here = path.isEmpty ? "file" : path
+      throw ProgrammeError(path: here, problem: "must have exactly one of: \(list)")
     }
-    return text
-  }
-
-  mutating func integer(
-    _ name: String,
-    in range: ClosedRange<Int64>
-  ) throws(ProgrammeError) -> Int64 {
-    guard case .integer(let value) = try need(name), range.contains(value) else {
-      throw error(name, "must be an integer from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
-  }
-
-  mutating func choice(_ name: String, of choices: [String]) throws(ProgrammeError) -> String {
-    let value = try text(name)
-    guard choices.contains(value) else {
-      throw error(name, "must be one of: \(choices.joined(separator: ", "))")
-    }
-    return value
-  }
-
-  mutating func texts(_ name: String) throws(ProgrammeError) -> [String] {
-    guard let value = take(name) else { return [] }
-    guard case .array(let elements) = value else { throw error(name, "must be a list") }
-    var texts: [String] = []
-    for element in elements {
-      guard case .string(let text) = element else { throw error(name, "must be a list of texts") }
-      texts.append(text)
-    }
-    return texts
-  }
-
-  mutating func objects(_ name: String) throws(ProgrammeError) -> [StrictObject] {
-    guard let value = take(name) else { return [] }
-    guard case .array(let elements) = value else { throw error(name, "must be a list") }
-    var objects: [StrictObject] = []
-    for (index, element) in elements.enumerated() {
-      objects.append(try StrictObject(element, path: "\(child(name))[\(index)]"))
-    }
-    return objects
+    return found[0]
   }
 
   mutating func object(_ name: String) throws(ProgrammeError) -> StrictObject {
-    try StrictObject(try need(name), path: child(name))
+    try StrictObject(try need(name), path: child(name), notes: notes)
   }
 
-  /// Refuses what the format has and this version does not do.
-  mutating func refuse(_ names: [String]) throws(ProgrammeError) {
-    for name in names where take(name) != nil {
-      throw error(name, "is part of the format but not built in this version")
-    }
+  mutating func objectIfAny(_ name: String) throws(ProgrammeError) -> StrictObject? {
+    has(name) ? try object(name) : nil
   }
 
   /// Refuses every key that nobody asked for.
   func finish() throws(ProgrammeError) {
     for member in object.members where !asked.contains(member.name) {
-      throw error(member.name, "is not a key of the programme format")
+      let known = asked.sorted().joined(separator: ", ")
+      throw error(member.name, "is not a key of the programme format; known here: \(known)")
     }
   }
 }
 
-extension Programme.Period {
-  /// Reads an ISO 8601 duration of years, months, weeks or days: `P1Y`, `P90D`.
-  init?(iso8601 text: String) {
-    var months = 0
-    var days = 0
-    guard text.hasPrefix("P"), text.count > 1 else { return nil }
-    var number = ""
-    for character in text.dropFirst() {
-      if character.isASCII, character.isNumber {
-        number.append(character)
-        continue
-      }
-      guard let value = Int(number), value <= 10_000 else { return nil }
-      switch character {
-      case "Y": months += value * 12
-      case "M": months += value
-      case "W": days += value * 7
-      case "D": days += value
-      default: return nil
-      }
-      number = ""
+// MARK: - Lists
+
+extension StrictObject {
+  /// The most elements that a list may have.
+  static let elementCountMax = 2000
+
+  mutating func elements(_ name: String) throws(ProgrammeError) -> [JSON] {
+    guard let value = take(name) else { return [] }
+    guard case .array(let elements) = value else { throw error(name, "must be a list") }
+    guard elements.count <= Self.elementCountMax else {
+      throw error(name, "must have at most \(Self.elementCountMax) elements")
     }
-    guard number.isEmpty else { return nil }
-    self.init(months: months, days: days)
+    return elements
+  }
+
+  mutating func objects(_ name: String) throws(ProgrammeError) -> [StrictObject] {
+    var objects: [StrictObject] = []
+    for (index, element) in try elements(name).enumerated() {
+      objects.append(try StrictObject(element, path: "\(child(name))[\(index)]", notes: notes))
+    }
+    return objects
+  }
+
+  /// The objects of a list whose ids must differ.
+  mutating func identified(_ name: String) throws(ProgrammeError) -> [StrictObject] {
+    var known: Set<String> = []
+    var objects = try objects(name)
+    for index in objects.indices {
+      let id = try objects[index].identifier("id")
+      guard known.insert(id).inserted else {
+        throw objects[index].error("id", "stands twice; ids of one list must differ")
+      }
+    }
+    return objects
+  }
+
+  /// The texts of a list; one that stands there must hold some, and each once.
+  mutating func texts(_ name: String) throws(ProgrammeError) -> [String] {
+    var texts: [String] = []
+    for (index, element) in try elements(name).enumerated() {
+      guard case .string(let text) = element, Self.isText(text) else {
+        throw error("\(name)[\(index)]", "must be a text of 1 to 200 bytes")
+      }
+      guard !texts.contains(text) else { throw error("\(name)[\(index)]", "stands twice") }
+      texts.append(text)
+    }
+    guard !texts.isEmpty || !has(name) else {
+      throw error(name, "must hold at least one, or be left out")
+    }
+    return texts
+  }
+
+  /// A set of ids, each of which the file must have.
+  mutating func names(
+    _ name: String,
+    in list: ProgrammeNotes.Names
+  ) throws(ProgrammeError) -> Set<String> {
+    let texts = try texts(name)
+    for (index, text) in texts.enumerated() {
+      try check(text, of: list, at: "\(name)[\(index)]")
+    }
+    return Set(texts)
+  }
+
+  /// Refuses a name that the file does not have.
+  func check(
+    _ text: String,
+    of list: ProgrammeNotes.Names,
+    at name: String
+  ) throws(ProgrammeError) {
+    guard list != .categories || notes.knowsCategories, !notes.has(text, in: list) else { return }
+    let known = notes.known(list)
+    let allowed = known.isEmpty ? "there are none" : known.joined(separator: ", ")
+    throw error(name, "names what \(list.place) does not have; allowed: \(allowed)")
+  }
+}
+
+extension ProgrammeNotes.Names {
+  /// The list's key in the file.
+  var place: String {
+    switch self {
+    case .tiers: "tiers.levels"
+    case .paidLevels: "paid_membership"
+    case .cardTypes: "card_types"
+    case .stamps: "stamps (or assets.stamp)"
+    case .coupons, .passes, .categories: rawValue
+    }
   }
 }

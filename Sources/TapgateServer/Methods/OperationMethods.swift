@@ -13,15 +13,7 @@ extension Switchboard {
     answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil
   ) throws(Failure) {
     let parameters = call.parameters
-    var businessTime: Timestamp?
-    if let text = parameters.text("businessTime") {
-      guard let instant = Timestamp(rfc3339: text) else {
-        let field = "businessTime"
-        let hint = "an RFC 3339 date-time with an offset"
-        throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
-      }
-      businessTime = instant
-    }
+    let businessTime = try parameters.businessTime()
     try refuseGuessing(call.connection, subject: subject)
     counters.operations &+= 1
     let origin = parameters.text("eventId").flatMap(call.connection.remembered.origin)
@@ -53,15 +45,16 @@ extension Switchboard {
       receiptNo: try parameters.requiredText("receiptNo"),
       amountMinor: parameters.integer("amountMinor"),
       lines: try lines(parameters),
-      tenders: parameters["tenders"]?.array?.map(Tender.init) ?? [],
+      tenders: parameters.tenders ?? [],
       wantsPrint: parameters.flag("print") ?? true,
-      currency: parameters.text("currency")
+      currency: parameters.text("currency"),
+      quantities: parameters.counts("quantities")
     )
     try submit(call, subject: key, .accrue(accrual))
   }
 
   /// The basket, whose sum must be an amount that a shop can have.
-  private func lines(_ parameters: Parameters) throws(Failure) -> [BasketLine]? {
+  func lines(_ parameters: Parameters) throws(Failure) -> [BasketLine]? {
     guard let values = parameters["lines"]?.array else { return nil }
     var lines: [BasketLine] = []
     lines.reserveCapacity(values.count)
@@ -210,6 +203,29 @@ extension Call {
     }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
   }
+}
+
+extension Parameters {
+  /// When it happened, where the request says so.
+  func businessTime() throws(Failure) -> Timestamp? {
+    guard let text = text("businessTime") else { return nil }
+    guard let instant = Timestamp(rfc3339: text) else {
+      let field = "businessTime"
+      let hint = "an RFC 3339 date-time with an offset"
+      throw .result(.illegal, .impossibleValue(field: field), field: field, hint: hint)
+    }
+    return instant
+  }
+
+  /// The numbers in the object called `name`.
+  func counts(_ name: String) -> [String: Int64] {
+    var counts: [String: Int64] = [:]
+    for member in self[name]?.object?.members ?? [] { counts[member.name] = member.value.integer }
+    return counts
+  }
+
+  /// The tenders, `nil` where none are named.
+  var tenders: [Tender]? { self["tenders"]?.array?.map(Tender.init) }
 }
 
 extension BasketLine {

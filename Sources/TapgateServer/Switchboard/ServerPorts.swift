@@ -13,6 +13,8 @@ struct ServerPorts: Sendable {
   var simulator: (any InputSimulator)?
   var freshness: (any FreshnessGuard)?
   var codes: (any RotatingCodes)?
+  var quotes: (any QuoteDesk)?
+  var reports: (any ReportDesk)?
 }
 
 /// What `daemon.status` counts, since the start.

@@ -7,6 +7,9 @@ extension Switchboard {
   /// decided so, if it did.
   func refuse(_ input: RefusedInput, rule: String?, eventID: String? = nil) {
     counters.refused += 1
+    // Whichever way they came: tapped, swiped, typed or scanned.
+    if input.refusal == .paymentCard { counters.paymentCards += 1 }
+    if input.refusal == .paymentCode { counters.paymentCodes += 1 }
     let lane = devices[input.deviceID]?.lane
     let header = EventHeader(
       eventID: eventID ?? newID(),

@@ -20,7 +20,10 @@ extension Switchboard {
   /// Every method that is built, by name. A test holds it against the catalogue.
   static let routes: [String: Route] = {
     var routes: [String: Route] = [:]
-    let tables = [gatewayHandlers, memberHandlers, deviceHandlers, printHandlers]
+    let tables = [
+      gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers,
+      printHandlers, reportHandlers,
+    ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }
       routes[name] = Route(description: description, handle: handle)
@@ -74,6 +77,48 @@ extension Switchboard {
     ("operation.status", { board, call throws(Failure) in try board.operationStatus(call) }),
     ("operation.reverse", { board, call throws(Failure) in try board.reverse(call) }),
     ("operation.feed", { board, call throws(Failure) in try board.feed(call) }),
+  ]
+
+  private static let assetHandlers: [(String, Handler)] = [
+    ("value.topUp", { board, call throws(Failure) in try board.topUp(call) }),
+    ("value.confirmTopUp", { board, call throws(Failure) in try board.confirmTopUp(call) }),
+    ("value.cancelTopUp", { board, call throws(Failure) in try board.cancelTopUp(call) }),
+    ("value.spend", { board, call throws(Failure) in try board.spendValue(call) }),
+    ("points.redeem", { board, call throws(Failure) in try board.redeem(call) }),
+    ("points.event", { board, call throws(Failure) in try board.countEvent(call) }),
+    ("draw.commitment", { board, call throws(Failure) in try board.drawCommitment(call) }),
+    ("coupon.verify", { board, call throws(Failure) in try board.verifyCoupon(call) }),
+    ("draw.spin", { board, call throws(Failure) in try board.spin(call) }),
+    ("hold.create", { board, call throws(Failure) in try board.createHold(call) }),
+    ("hold.capture", { board, call throws(Failure) in try board.captureHold(call) }),
+    ("hold.void", { board, call throws(Failure) in try board.voidHold(call) }),
+    ("coupon.issue", { board, call throws(Failure) in try board.issueCoupons(call) }),
+    ("coupon.use", { board, call throws(Failure) in try board.useCoupon(call) }),
+    ("coupon.unuse", { board, call throws(Failure) in try board.unuseCoupon(call) }),
+    ("pass.use", { board, call throws(Failure) in try board.usePass(call) }),
+    ("stamp.add", { board, call throws(Failure) in try board.addStamps(call) }),
+    ("benefit.use", { board, call throws(Failure) in try board.useBenefit(call) }),
+    (
+      "membership.buy",
+      { board, call throws(Failure) in try board.buyMembership(call, isRenewal: false) }
+    ),
+    (
+      "membership.renew",
+      { board, call throws(Failure) in try board.buyMembership(call, isRenewal: true) }
+    ),
+    ("membership.refund", { board, call throws(Failure) in try board.refundMembership(call) }),
+    ("member.setTier", { board, call throws(Failure) in try board.setTier(call) }),
+    ("member.merge", { board, call throws(Failure) in try board.mergeMembers(call) }),
+    ("member.suspend", { board, call throws(Failure) in try board.changeMember(call, .suspend) }),
+    ("member.resume", { board, call throws(Failure) in try board.changeMember(call, .resume) }),
+    ("member.freeze", { board, call throws(Failure) in try board.changeMember(call, .freeze) }),
+    ("member.unfreeze", { board, call throws(Failure) in try board.changeMember(call, .unfreeze) }),
+  ]
+
+  private static let checkoutHandlers: [(String, Handler)] = [
+    ("checkout.quote", { board, call throws(Failure) in try board.quote(call) }),
+    ("checkout.commit", { board, call throws(Failure) in try board.checkout(call) }),
+    ("refund.create", { board, call throws(Failure) in try board.refund(call) }),
   ]
 
   private static let deviceHandlers: [(String, Handler)] = [

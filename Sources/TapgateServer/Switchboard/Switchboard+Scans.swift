@@ -12,11 +12,9 @@ extension Switchboard {
     case .empty: return
     case .paymentCode(let service):
       Erasure.erase(&code.data)
-      counters.paymentCodes += 1
       refuse(code, .paymentCode, detail: "a payment service's code", rule: service)
     case .paymentCard:
       Erasure.erase(&code.data)
-      counters.paymentCards += 1
       refuse(code, .paymentCard, detail: "a payment card's number", rule: nil)
     case .rotating(let token): take(token, of: code, at: time)
     case .member(let credential): judge(tap(code, credential), at: time)

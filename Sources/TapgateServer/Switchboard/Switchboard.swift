@@ -18,6 +18,8 @@ final class Switchboard {
   let reads = BackOfficeLane(concurrencyMax: Limits.backOfficeConcurrencyMax)
   /// Chunks of an import keep their order, so one at a time.
   let imports = BackOfficeLane(concurrencyMax: 1)
+  /// A report reads the whole ledger: one at a time.
+  let reports = BackOfficeLane(concurrencyMax: 1)
   let importDesk: ImportDesk
   let bootID: String
   let startedAt: Timestamp
@@ -43,6 +45,8 @@ final class Switchboard {
   var claimTickets: [UInt64: Ticket] = [:]
   /// Imports by id, with whose they are.
   var importOwners: [String: ClientID] = [:]
+  /// Whether clients still wait for the reports that they asked for.
+  var reportWaiters: [ClientID: ReportWaiter] = [:]
   /// Who got the last tap of a device, so that its removal finds the same client.
   var lastTaps: [String: DeliveredTap] = [:]
   /// What is told of devices that change faster than anybody can follow.
@@ -178,6 +182,7 @@ final class Switchboard {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     inputEnded(connection)
     recordings[connection.id] = nil
+    endReports(of: connection.id)
     endReplay(of: connection.id)
     for (deviceID, tap) in lastTaps where tap.recipient == connection.id {
       lastTaps[deviceID] = nil
@@ -203,6 +208,7 @@ final class Switchboard {
     timer?.cancel()
     reads.close()
     imports.close()
+    reports.close()
     let open = Array(connections.values)
     guard !open.isEmpty else { return promise.succeed() }
     emptied = promise

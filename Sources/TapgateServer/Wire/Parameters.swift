@@ -29,6 +29,14 @@ struct Parameters: Sendable {
   /// The number called `name`.
   func integer(_ name: String) -> Int64? { self[name]?.integer }
 
+  /// The number called `name`, which the table demands.
+  func requiredInteger(_ name: String) throws(Failure) -> Int64 {
+    guard let value = integer(name) else {
+      throw .faulty(-32602, .missingField(field: name), field: name)
+    }
+    return value
+  }
+
   /// The truth value called `name`.
   func flag(_ name: String) -> Bool? { self[name]?.bool }
 

@@ -35,6 +35,10 @@ public struct KeyRing: Sendable {
   private let sealing: SymmetricKey
   /// The key that the keys of rotating codes come from.
   let rotatingKey: SymmetricKey
+  /// Of the numbers that settle lotteries.
+  let drawKey: SymmetricKey
+  /// Of the tokens of quotes.
+  let quoteKey: SymmetricKey
   /// What tokens call that key.
   let rotatingKeyID: String
   /// Eight bytes that tell one secret from another without telling anything about it.
@@ -53,6 +57,8 @@ public struct KeyRing: Sendable {
     contentCode = HMAC<SHA256>(key: derived("tapgate content 1"))
     sealing = derived("tapgate seal 1")
     rotatingKey = derived("tapgate rotating code 1")
+    drawKey = derived("tapgate draw 1")
+    quoteKey = derived("tapgate quote 1")
     rotatingKeyID = derived("tapgate rotating code id 1").withUnsafeBytes {
       Base32.encode(Array($0.prefix(5)))
     }

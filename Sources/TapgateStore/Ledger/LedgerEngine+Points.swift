@@ -13,20 +13,16 @@ extension LedgerEngine {
     let state = found.member.state
     let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
     let decided: AccrualDecision
-    do {
-      decided = try shared.active.programme.decide(
+    do throws(LedgerProblem) {
+      let accrued = try shared.active.programme.decideAccrual(
         accrual,
+        quantities: accrual.quantities,
         for: state,
-        on: row.businessDate,
-        today: today,
-        sequence: row.sequence
-      )
+        in: context(operation, row, found)
+      ).answer
+      decided = accrued.decision
     } catch {
-      switch error {
-      case .illegal(let problem):
-        return .failed(.illegal(field: problem.field, problem: problem.problem))
-      case .refused(let refusal): return .refused(refusal)
-      }
+      return Self.decision(error)
     }
     if let refusal = Self.refusal({ () throws(Refusal) in
       try state.refuseUnlessActive(card: found.reference)
@@ -48,7 +44,15 @@ extension LedgerEngine {
     let job = receipt(accrual, operation, decided, found: found, row: row)
     row.print = job.map { Self.printColumn(printer: $0.printer, document: $0.document.encoded()) }
     row.reply = Self.reply(decided, row: row, today: today, job: job)
-    return .row(Draft(row: row, number: found.number, member: member, job: job))
+    return .row(
+      Draft(
+        row: row,
+        number: found.number,
+        member: member,
+        job: job,
+        shopEffects: Self.shopEffects(decided.effects)
+      )
+    )
   }
 
   private static func reply(
@@ -157,6 +161,9 @@ extension LedgerEngine {
     if try statements.isReversed(sequence: original.sequence) {
       return .refused(Refusal(.alreadyReversed))
     }
+    if try shopTable.refund(receipt: original.sequence) != nil {
+      return .refused(Refusal(.dependentOperations))
+    }
     let decided: ReversalDecision
     do {
       decided = try shared.active.programme.decideReversal(
@@ -212,25 +219,6 @@ extension LedgerEngine {
     ]).encoded()
   }
 
-  /// The largest single receipt among the member's rows that stand, but for row `sequence`.
-  private func otherSingleMax(
-    than sequence: Int64,
-    in state: MemberState
-  ) throws(SQLiteFailure) -> Int64 {
-    var reversed: Set<Int64> = [sequence]
-    var next = state.lastSequence
-    var largest: Int64 = 0
-    while next > 0, let row = try statements.row(sequence: next) {
-      if let reference = row.reference { reversed.insert(reference) }
-      if row.kind == .accrue, !reversed.contains(row.sequence) {
-        let effects = (try? Effect.unpacked(row.effects)) ?? []  // `verify` tells of damage.
-        for case .spent(_, let amount) in effects { largest = max(largest, amount) }
-      }
-      next = row.previous
-    }
-    return largest
-  }
-
   // MARK: Printing
 
   func decidePrint(_ document: [UInt8], printer: String, _ row: JournalRow) -> Decision {
@@ -281,6 +269,7 @@ extension OperationBody {
       }
     case .replaceCard: .replaceCard
     case .print: .print
+    case .assets(let request): request.kind
     }
   }
 }

@@ -37,6 +37,10 @@ struct Draft {
   var number: UInt32?
   var member: PendingMember?
   var job: PrintJob?
+  /// What it changes beside its member; empty where it changes nothing else.
+  var shopEffects: [Effect] = []
+  /// The rows of the other members whom the operation concerns, written after this one.
+  var companions: [Draft] = []
 }
 
 /// An operation with what can be worked out of it before its turn, on the thread that brings it.
@@ -79,6 +83,9 @@ enum Decision {
 final class LedgerEngine {
   let shared: LedgerShared
   let statements: JournalStatements
+  let shopTable: ShopTable
+  /// What the shop has issued, the open batch included.
+  private(set) var shop: ShopState
   /// The sequence that the next row gets.
   var nextSequence: Int64
   /// The hash of the newest row.
@@ -103,18 +110,22 @@ final class LedgerEngine {
   var discarded: [CommittedBatch.Discarded] = []
   /// The numbers that each import under way took, to be given back where it is given up.
   var batchNumbers: [Int64: ClosedRange<UInt32>]
-  private var mark: (sequence: Int64, hash: [UInt8], number: UInt32) = (0, [], 0)
+  private var mark: (sequence: Int64, hash: [UInt8], number: UInt32, shop: ShopState) =
+    (0, [], 0, ShopState())
   /// `batchNumbers` when the open batch began.
   private var markedBatchNumbers: [Int64: ClosedRange<UInt32>] = [:]
 
   init(
     shared: LedgerShared,
     statements: JournalStatements,
+    shopTable: ShopTable,
     nextSequence: Int64,
     lastHash: [UInt8],
     nextNumber: UInt32,
     batchNumbers: [Int64: ClosedRange<UInt32>] = [:]
-  ) {
+  ) throws(SQLiteFailure) {
+    self.shopTable = shopTable
+    shop = try shopTable.shop()
     self.batchNumbers = batchNumbers
     self.shared = shared
     self.statements = statements
@@ -129,13 +140,13 @@ final class LedgerEngine {
   var batchNumber: UInt64 { batch + 1 }
 
   func beginBatch() {
-    mark = (nextSequence, lastHash, nextNumber)
+    mark = (nextSequence, lastHash, nextNumber, shop)
     markedBatchNumbers = batchNumbers
   }
 
   /// Forgets everything since `beginBatch`.
   func forgetBatch() {
-    (nextSequence, lastHash, nextNumber) = mark
+    (nextSequence, lastHash, nextNumber, shop) = mark
     batchNumbers = markedBatchNumbers
     clearBatch()
   }
@@ -242,6 +253,7 @@ final class LedgerEngine {
       return decideReplacement(new, reason: reason, operation, row)
     case .print(let document, let printer):
       return decidePrint(document, printer: printer, row)
+    case .assets(let request): return try decide(request, prepared, row)
     }
   }
 
@@ -264,6 +276,7 @@ final class LedgerEngine {
     lastHash = hash
     nextSequence += 1
     if let number = draft.number, let member = draft.member { try keep(member, number: number) }
+    if !draft.shopEffects.isEmpty { try keep(draft.shopEffects, of: draft.number) }
     committed.append(
       CommittedOperation(
         sequence: row.sequence,
@@ -275,6 +288,29 @@ final class LedgerEngine {
         isSimulated: row.isSimulated
       )
     )
+    for companion in draft.companions { try insert(companion, id: id) }
+  }
+
+  /// Writes what a row changes beside its member.
+  private func keep(_ effects: [Effect], of number: UInt32?) throws(SQLiteFailure) {
+    var shop = shop
+    guard shop.apply(effects) else {
+      throw SQLiteFailure(call: "shop", code: 0, message: "the shop's counts do not fit")
+    }
+    if shop != self.shop {
+      try shopTable.setShop(shop)
+      self.shop = shop
+    }
+    for effect in effects {
+      switch effect {
+      case .bearerCoupon(_, let coupon): try shopTable.setCoupon(coupon)
+      case .couponAdded(let coupon):
+        if let number { try shopTable.setHolder(ofCoupon: coupon.serial, number) }
+      case .refunded(let receipt, let progress):
+        try shopTable.setRefund(progress, receipt: receipt)
+      default: break
+      }
+    }
   }
 
   private func keep(_ member: PendingMember, number: UInt32) throws(SQLiteFailure) {
@@ -329,61 +365,5 @@ final class LedgerEngine {
     lastHash = hash
     nextSequence += 1
     return .refused(refusal, isReplay: false)
-  }
-
-  // MARK: Repetition
-
-  /// What the journal says to an id that was used before; `nil` where it was not.
-  func answerFromJournal(key: [UInt8], content: [UInt8]?) throws(SQLiteFailure) -> OperationOutcome?
-  {
-    guard let row = try statements.row(operationKey: key) else { return nil }
-    if let content, row.content != content { return .failed(.exists) }
-    if row.isRefused { return .refused(Self.refusal(of: row), isReplay: true) }
-    var reply = row.reply
-    if row.kind == .print, let state = try statements.jobState(sequence: row.sequence) {
-      reply = Self.printReply(sequence: row.sequence, state: state)
-    }
-    return .committed(
-      result: Self.answer(reply, isReplay: true),
-      isReplay: true,
-      sequence: row.sequence
-    )
-  }
-
-  private func answerToConflict(
-    _ operation: Operation,
-    _ blank: JournalRow,
-    _ draft: Draft
-  ) throws(SQLiteFailure) -> OperationOutcome {
-    let known = try answerFromJournal(key: blank.operationKey, content: blank.content)
-    if let known { return known }
-    if let receipt = draft.row.receiptKey, try statements.isUsed(receiptKey: receipt) {
-      return try write(Refusal(.receiptUsed), blank)
-    }
-    return try write(Refusal(.alreadyReversed), blank)
-  }
-
-  static func refusal(of row: JournalRow) -> Refusal {
-    let stored = try? JSONParser.parse(row.reply)  // A damaged row is `verify`'s to tell of.
-    let reason = stored?["reason"]?.string.flatMap { RefusalReason(rawValue: $0) }
-    return Refusal(reason ?? .notSupportedByProgramme, detail: stored?["detail"]?.string)
-  }
-
-  /// A stored result with `replay` put in as its last member.
-  static func answer(_ reply: [UInt8], isReplay: Bool) -> [UInt8] {
-    var answer: [UInt8] = []
-    answer.reserveCapacity(reply.count + 16)
-    answer.append(contentsOf: reply)
-    _ = answer.popLast()
-    if answer.count > 1 { answer.append(UInt8(ascii: ",")) }
-    answer.append(contentsOf: isReplay ? "\"replay\":true}".utf8 : "\"replay\":false}".utf8)
-    return answer
-  }
-
-  static func printReply(sequence: Int64, state: String) -> [UInt8] {
-    JSON.object([
-      "jobId": .string("J\(sequence)"), "state": .string(state), "sequence": .integer(sequence),
-      "durable": .string("local"),
-    ]).encoded()
   }
 }

@@ -1,10 +1,13 @@
-internal import TapgateJSON
 internal import TapgateModel
 
 /// The programme in force with what belongs to it: its canonical hash and its calendar.
 struct ActiveProgramme: Sendable {
   let programme: Programme
   let calendar: BusinessCalendar
+  /// Whether some rule asks for the member's birthday, which is read for it only then.
+  let asksForBirthday: Bool
+  /// Whether members who have no coupons, passes and the like have something to show as well.
+  let showsAssetsOfAll: Bool
   /// The canonical JSON.
   let text: [UInt8]
   /// SHA-256 of the canonical JSON.
@@ -13,7 +16,7 @@ struct ActiveProgramme: Sendable {
   let revision: [UInt8]
 
   init(bytes: [UInt8]) throws {
-    programme = try Programme.parse(bytes)
+    programme = try Programme.parse(bytes, for: .engine)
     guard
       let calendar = BusinessCalendar(
         zone: programme.zone,
@@ -21,7 +24,9 @@ struct ActiveProgramme: Sendable {
       )
     else { throw ProgrammeError.unknownZone }
     self.calendar = calendar
-    text = try JSONParser.parse(bytes).encoded(isSorted: true)
+    asksForBirthday = programme.asksForBirthday
+    showsAssetsOfAll = !programme.benefits.isEmpty || programme.pointsPending != nil
+    text = try Programme.canonicalForm(bytes)
     hash = KeyRing.hash(text)
     revision = Array(hash.prefix(8))
   }

@@ -50,7 +50,7 @@ struct MemberViews: Sendable {
     let level = programme.levelIndex(state.tier)
     let isTop = level + 1 >= programme.levels.count
     let next = state.nextExpiry(on: today)
-    return MemberView(
+    var view = MemberView(
       id: state.id,
       displayName: displayName,
       status: state.status,
@@ -86,6 +86,11 @@ struct MemberViews: Sendable {
       bonusMinor: state.bonusMinor,
       asOf: active.calendar.rfc3339(now)
     )
+    if !state.hasNoAssets || active.showsAssetsOfAll {
+      let context = LedgerContext(date: today, sequence: 0, now: now)
+      view.show(assetsOf: state, programme, in: context)
+    }
+    return view
   }
 
   private func shownCard(of state: MemberState, _ reference: CardReference?) -> MemberView.Card? {

@@ -79,6 +79,9 @@ enum LedgerFile {
     migrator.registerMigration("freshness") { db in
       try db.execute(sql: FreshnessTable.schema)
     }
+    migrator.registerMigration("shop, coupons, refunds") { db in
+      try db.execute(sql: ShopTable.schema)
+    }
     return migrator
   }
 

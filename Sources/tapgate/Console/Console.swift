@@ -7,7 +7,8 @@ struct Console: Sendable {
   let isJSON: Bool
   private let style: Style
   private let errorStyle: Style
-  private let width: Int?
+  /// The cells of standard output's line; `nil` where it has no such bound.
+  let width: Int?
 
   /// Looks at what standard output and standard error are.
   init(isJSON: Bool) {
@@ -46,6 +47,9 @@ struct Console: Sendable {
 
   /// `text` in a colour, where standard output has colours.
   func toned(_ text: String, _ tone: Style.Tone) -> String { style.toned(text, tone) }
+
+  /// `text` as a head stands over what follows.
+  func heading(_ text: String) -> String { style.heading(text) }
 
   /// Writes a sentence on standard error.
   func complain(_ text: String) {

@@ -88,7 +88,7 @@ struct Doctor {
         severity: .fault,
         sentence: Words.doctorGatewayDown(),
         evidence: tried.joined(separator: ", "),
-        fix: "systemctl start tapgate",
+        fix: "tapgate serve",
         needsRoot: true
       )
     case .system(_, let path, let number) where FileFacts.meansForbidden(number):

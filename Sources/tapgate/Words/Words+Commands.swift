@@ -34,6 +34,27 @@ extension Words {
   )
   static let aboutLookup = Phrase("Whose card or code it is.", "查询卡或码所属的会员。")
   static let aboutAccrue = Phrase("Gives points for a receipt.", "按小票积分。")
+  static let aboutRefund = Phrase(
+    "Gives a receipt back, or a part of it.",
+    "退货：整单或部分退回。"
+  )
+  static let helpReceiptID = Phrase(
+    "The receipt's id, as its sale or accrual answered it, such as R17.",
+    "小票编号，即销售或积分时返回的编号，如 R17。"
+  )
+  static let helpRefundAmount = Phrase("What goes back.", "退款金额。")
+  static let helpRefundLine = Phrase(
+    "Pieces of a line, which count from 0: 0:2 (may be repeated).",
+    "某行的件数，行号从 0 开始：0:2（可重复）。"
+  )
+  static let refundOfWhat = Phrase(
+    "give either --amount or --line",
+    "请给出 --amount 或 --line 其中之一"
+  )
+  static let refundLineMalformed = Phrase(
+    "a line is given as line:quantity, such as 0:2",
+    "退货行写作 行号:件数，例如 0:2"
+  )
   static let aboutReverse = Phrase("Takes an operation back.", "冲正一笔操作。")
   static let aboutHistory = Phrase("A member's journal, newest first.", "会员流水，最新的在前。")
   static let aboutMember = Phrase("Members.", "会员。")

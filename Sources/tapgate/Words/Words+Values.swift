@@ -31,7 +31,7 @@ extension Words {
       "card.reportLost": "挂失", "card.cancelLost": "解除挂失", "card.freeze": "冻结卡",
       "card.unfreeze": "解冻卡", "card.close": "注销卡", "card.replace": "换卡",
       "print.submit": "打印", "member.importChunk": "期初导入", "member.importCommit": "导入生效",
-      "programme.activate": "启用会员方案",
+      "programme.activate": "启用会员方案", "checkout.commit": "销售", "refund.create": "退货",
     ]
     let english = ["member.importChunk": "opening balance", "member.importCommit": "import"]
     return Dictionary(

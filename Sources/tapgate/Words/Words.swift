@@ -4,9 +4,9 @@ enum Words {
   // MARK: Failures
 
   static let gatewayDown = Phrase(
-    "the gateway does not answer (tried {1}); start it with `systemctl start tapgate`, or look with"
+    "the gateway does not answer (tried {1}); start it with `tapgate serve`, or look with"
       + " `tapgate doctor`",
-    "网关没有应答（已尝试 {1}）；请用 `systemctl start tapgate` 启动，或用 `tapgate doctor` 诊断"
+    "网关没有应答（已尝试 {1}）；请用 `tapgate serve` 启动，或用 `tapgate doctor` 诊断"
   )
   static let socketDenied = Phrase(
     "you may not use the gateway's socket {1}; join its group: `sudo usermod -aG tapgate {2}`, then"
@@ -145,6 +145,7 @@ enum Words {
     "{1} has an example's figures, not the shop's own",
     "{1} 使用的是示例数值，不是本店的"
   )
+  static let programmeAnomaly = Phrase("{1}: {2}", "{1}：{2}")
   static let programmeUnknown = Phrase(
     "the gateway does not tell its programme",
     "网关没有提供会员方案信息"

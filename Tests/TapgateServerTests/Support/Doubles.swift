@@ -138,6 +138,10 @@ final class FakeBackOffice: BackOffice {
     try answer(\.found) ?? []
   }
 
+  func drawCommitment(_ draw: String) async throws -> String? { nil }
+
+  func coupon(_ code: CouponCode, store: String, counter: String) async throws -> JSON? { nil }
+
   func history(memberID: String, before: Int64?, limit: Int) async throws -> JSON? {
     try answer(\.history)
   }

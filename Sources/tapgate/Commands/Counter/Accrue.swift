@@ -25,23 +25,14 @@ struct AccrueCommand: GatewayCommand {
 
   func validate() throws {
     _ = try Reference(member, kinds: Reference.memberKinds)
-    _ = try Self.parsed(amount)
+    _ = try Amount(argument: amount)
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
     var parameters = try Reference(member, kinds: Reference.memberKinds).parameters
     parameters.add("receiptNo", receipt)
-    parameters["amountMinor"] = .integer(try Self.parsed(amount).minor)
+    parameters["amountMinor"] = .integer(try Amount(argument: amount).minor)
     if noPrint { parameters["print"] = .bool(false) }
     return try session.operate("points.accrue", parameters, operation)
-  }
-
-  private static func parsed(_ text: String) throws -> Amount {
-    do throws(Amount.Problem) {
-      return try Amount(text: text)
-    } catch {
-      let words = error == .tooLarge ? Words.amountTooLarge : Words.amountMalformed
-      throw ValidationError(words())
-    }
   }
 }

@@ -20,29 +20,40 @@ struct ProgrammeCheck: OfflineCommand {
       programme = try ProgrammeFile(bytes)
     } catch {
       let problem = error.problem
-      console.result(Self.document(file, isValid: false, problems: [problem], examples: [])) {
+      console.result(Self.document(file, isValid: false, problems: [problem])) {
         [Words.programmeInvalid(file, problem)]
       }
       return .fault
     }
     let examples = programme.examples
-    console.result(Self.document(file, isValid: true, problems: [], examples: examples)) {
+    let anomalies = programme.anomalies(in: .current)
+    let document = Self.document(file, isValid: true, examples: examples, anomalies: anomalies)
+    console.result(document) {
       let name = "\(programme.id) rev \(programme.revision)"
       return [Words.programmeValid(name)] + examples.map { Words.programmeExample($0) }
+        + anomalies.map { Words.programmeAnomaly($0.path, $0.sentence) }
     }
-    return examples.isEmpty ? .done : .warning
+    return examples.isEmpty && anomalies.isEmpty ? .done : .warning
   }
 
   private static func document(
     _ file: String,
     isValid: Bool,
-    problems: [String],
-    examples: [String]
+    problems: [String] = [],
+    examples: [String] = [],
+    anomalies: [ProgrammeFile.Anomaly] = []
   ) -> JSON {
     .object([
       "file": .string(file), "valid": .bool(isValid),
       "problems": .array(problems.map(JSON.string)),
       "examples": .array(examples.map(JSON.string)),
+      "anomalies": .array(
+        anomalies.map {
+          .object([
+            "kind": .string($0.kind), "path": .string($0.path), "problem": .string($0.sentence),
+          ])
+        }
+      ),
     ])
   }
 }

@@ -84,6 +84,8 @@ struct GatewayProcess {
       simulator: virtual?.devices,
       freshness: store,
       codes: store,
+      quotes: store,
+      reports: store,
       logger: logger
     )
   }
@@ -109,7 +111,7 @@ struct GatewayProcess {
   }
 
   private static func programme(_ path: String?) throws -> [UInt8] {
-    guard let path else { return Array(ShippedProgrammes.retail.utf8) }
+    guard let path else { return Array(ShippedProgrammes.standard.utf8) }
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw ServeFailure(description: Words.startProgrammeUnreadable(path))
     }

@@ -1,18 +1,7 @@
-/// The programme files that come with the gateway.
-public enum ShippedProgrammes {
-  /// The file of the profile called `name`; `nil` for a name that is none.
-  public static func file(_ name: String) -> String? {
-    switch name {
-    case "retail": retail
-    default: nil
-    }
-  }
-
-  /// 1 point a yuan, four tiers, points that live for a year, a member day with double points.
-  ///
-  /// The thresholds are the requirement documents'; what bears `example` is invented and to be
-  /// edited.
-  public static let retail = """
+extension ShippedProgrammes {
+  /// 1 point a yuan, four tiers, points that live for a year, a member day with double points, and
+  /// nothing else.
+  public static let pointsOnly = """
     { "format": "tapgate.programme/1", "id": "retail", "rev": 1, "valid_from": "2026-01-01",
       "zone": "Asia/Shanghai", "day_cutover": "04:00", "currency": "CNY", "money_unit": "fen",
       "assets": {

@@ -1,0 +1,102 @@
+/// What an operation on a member's assets asks for, beside the member.
+public enum LedgerRequest: Hashable, Sendable {
+  case topUp(TopUpRequest)
+  case confirmTopUp(id: Int64, channelReference: String)
+  case cancelTopUp(id: Int64)
+  case spend(amountMinor: Int64)
+  case hold(HoldLegs, seconds: Int64?)
+  case capture(hold: Int64, HoldLegs, isFinal: Bool)
+  case void(hold: Int64)
+  case redeem(reward: String, points: Int64?)
+  case redeemCash(points: Int64)
+  case event(String)
+  /// To the subject, or without one to whoever has the code.
+  case issueCoupons(template: String, count: Int64)
+  case useCoupon(CouponCode, receiptNo: String)
+  case unuseCoupon(CouponCode, reason: String)
+  case usePass(String, quantity: Int64)
+  case addStamps(String, quantity: Int64)
+  case useBenefit(String)
+  case membership(PaidRequest)
+  case refundMembership(tender: String)
+  case draw(String, nonce: String)
+  case setTier(String, reason: String)
+  case status(MemberAction, reason: String)
+  case merge(from: String, reason: String)
+  case erase(reason: String)
+  /// To the subject, or without one to whoever has no card.
+  indirect case checkout(CheckoutOrder)
+  /// `receipt` is the sequence of the receipt's row.
+  case refund(receipt: Int64, RefundRequest)
+
+  /// The kind of the operation's journal row.
+  public var kind: JournalKind {
+    switch self {
+    case .topUp: .topUp
+    case .confirmTopUp: .confirmTopUp
+    case .cancelTopUp: .cancelTopUp
+    case .spend: .spend
+    case .hold: .holdCreate
+    case .capture: .holdCapture
+    case .void: .holdVoid
+    case .redeem, .redeemCash: .redeem
+    case .event: .event
+    case .issueCoupons: .couponIssue
+    case .useCoupon: .couponUse
+    case .unuseCoupon: .couponUnuse
+    case .usePass: .passUse
+    case .addStamps: .stampAdd
+    case .useBenefit: .benefitUse
+    case .membership(let request): request.isRenewal ? .membershipRenew : .membershipBuy
+    case .refundMembership: .membershipRefund
+    case .draw: .draw
+    case .setTier: .setTier
+    case .status(let action, _):
+      switch action {
+      case .suspend: .suspend
+      case .resume: .resume
+      case .freeze: .freeze
+      case .unfreeze: .unfreeze
+      }
+    case .merge: .merge
+    case .erase: .erase
+    case .checkout: .checkout
+    case .refund: .refund
+    }
+  }
+
+  /// Which act the policy of assurance holds it for; `nil` for what is no spending.
+  public var act: AssurancePolicy.Act? {
+    switch self {
+    case .spend, .hold, .capture: .value
+    case .redeem, .redeemCash, .draw, .useCoupon, .usePass, .useBenefit: .redeem
+    case .event, .addStamps: .earn
+    default: nil
+    }
+  }
+}
+
+/// What `membership.buy` and `.renew` ask for.
+public struct PaidRequest: Hashable, Sendable {
+  public var level: String
+  /// What the till took; `nil` where the programme has the price.
+  public var priceMinor: Int64?
+  public var tender: String
+  public var reference: String
+  public var isRenewal: Bool
+
+  /// Creates a request.
+  public init(
+    level: String,
+    priceMinor: Int64? = nil,
+    tender: String,
+    reference: String = "",
+    isRenewal: Bool
+  ) {
+    self.level = level
+    self.priceMinor = priceMinor
+    self.tender = tender
+    self.reference = reference
+    self.isRenewal = isRenewal
+  }
+}
