@@ -73,6 +73,10 @@ struct AssetTests {
       await perform(.cancelTopUp(id: second), nobody: true).result?["state"] == "cancelled"
     )
     #expect(world.view(id)?.principalMinor == 20_000)
+    // Another channel counts for itself.
+    let web = try #require(await topUp(1_000, "web_self").result?["sequence"]?.integer)
+    let same = LedgerRequest.confirmTopUp(id: web, channelReference: "B-1")
+    #expect(await perform(same, nobody: true).result?["state"] == "confirmed")
     try verified()
   }
 

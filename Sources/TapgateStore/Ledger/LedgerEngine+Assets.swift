@@ -112,11 +112,11 @@ extension LedgerEngine {
       } reply: {
         AssetReply.voided($1, into: &$0)
       }
-    default: return decideMore(request, found, operation, row)
+    default: return decidePointsAndCoupons(request, found, operation, row)
     }
   }
 
-  private func decideMore(
+  private func decidePointsAndCoupons(
     _ request: LedgerRequest,
     _ found: FoundMember,
     _ operation: Operation,
@@ -313,7 +313,7 @@ extension LedgerEngine {
     reply(&writer, decided.answer)
     AssetReply.member(decided.after, on: row.businessDate, into: &writer)
     var row = finished(row, decided.effects, after: found.member.state, writer)
-    row.receiptKey = Self.uniqueKey(request, row)
+    row.receiptKey = Self.uniqueKey(request, of: found.member.state)
     var member = found.member
     member.state = decided.after
     return .row(
@@ -346,13 +346,16 @@ extension LedgerEngine {
     }
   }
 
-  /// The channel's reference of a top-up is used once; it stands where receipts' numbers do.
-  private static func uniqueKey(_ request: LedgerRequest, _ row: JournalRow) -> [UInt8]? {
+  /// A channel's own reference is used once; it stands where receipts' numbers do, none of which
+  /// begins as it does.
+  private static func uniqueKey(_ request: LedgerRequest, of state: MemberState) -> [UInt8]? {
     switch request {
     case .topUp(let topUp) where !topUp.reference.isEmpty:
-      Array("T\(topUp.channel)\u{1F}\(topUp.reference)".utf8)
-    case .confirmTopUp(_, let reference): Array("C\(reference)".utf8)
-    default: nil
+      return Array("T\(topUp.channel)\u{1F}\(topUp.reference)".utf8)
+    case .confirmTopUp(let id, let reference):
+      let channel = state.assets.topUps.first { $0.id == id }?.channel ?? ""
+      return Array("C\(channel)\u{1F}\(reference)".utf8)
+    default: return nil
     }
   }
 

@@ -11,16 +11,16 @@ extension LedgerEngine {
       return unknown(operation.subject)
     }
     let state = found.member.state
-    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
+    let context = context(operation, row, found)
+    let today = context.today
     let decided: AccrualDecision
     do throws(LedgerProblem) {
-      let accrued = try shared.active.programme.decideAccrual(
+      decided = try shared.active.programme.decideAccrual(
         accrual,
         quantities: accrual.quantities,
         for: state,
-        in: context(operation, row, found)
-      ).answer
-      decided = accrued.decision
+        in: context
+      ).answer.decision
     } catch {
       return Self.decision(error)
     }
