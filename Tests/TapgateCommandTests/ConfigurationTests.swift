@@ -1,3 +1,4 @@
+import Foundation
 import TapgateCore
 import TapgateDevices
 import TapgateModel
@@ -20,6 +21,18 @@ struct ConfigurationTests {
     } catch {
       return (error as? ConfigurationProblems)?.errors ?? []
     }
+  }
+
+  @Test("what README shows as a configuration is one")
+  func readme() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```toml\n").dropFirst().first)
+    let text = try #require(block.components(separatedBy: "```").first)
+    #expect(Self.errors(text).map { "\($0)" } == [])
+    let configuration = try Self.parse(text)
+    #expect(configuration.cards.count == 2 && configuration.scanners.count == 1)
   }
 
   @Test("the contract's example is read key by key")
