@@ -1,4 +1,5 @@
 import TapgateJSON
+import TapgateReports
 import Testing
 
 @testable import tapgate
@@ -13,21 +14,21 @@ struct ConsoleTests {
       ("\u{200B}a", 1),
     ]
   )
-  func width(text: String, cells: Int) { #expect(TextWidth.cells(of: text) == cells) }
+  func width(text: String, cells: Int) { #expect(DisplayWidth.cells(of: text) == cells) }
 
   @Test("a text is cut at a whole character, with an ellipsis")
   func truncation() {
-    #expect(TextWidth.truncated("会员积分", to: 8) == "会员积分")
-    #expect(TextWidth.truncated("会员积分", to: 7) == "会员积…")
-    #expect(TextWidth.truncated("会员积分", to: 6) == "会员…")
-    #expect(TextWidth.truncated("abcdef", to: 3) == "ab…")
+    #expect(DisplayWidth.truncated("会员积分", to: 8) == "会员积分")
+    #expect(DisplayWidth.truncated("会员积分", to: 7) == "会员积…")
+    #expect(DisplayWidth.truncated("会员积分", to: 6) == "会员…")
+    #expect(DisplayWidth.truncated("abcdef", to: 3) == "ab…")
   }
 
   @Test("nothing in a name can steer the terminal")
   func control() {
-    #expect(TextWidth.printable("a\u{1B}[31mb") == "a\u{FFFD}[31mb")
-    #expect(TextWidth.printable("a\u{9B}31mb\u{202E}") == "a\u{FFFD}31mb\u{FFFD}")
-    #expect(TextWidth.printable("two\nlines") == "two lines")
+    #expect(DisplayWidth.printable("a\u{1B}[31mb") == "a\u{FFFD}[31mb")
+    #expect(DisplayWidth.printable("a\u{9B}31mb\u{202E}") == "a\u{FFFD}31mb\u{FFFD}")
+    #expect(DisplayWidth.printable("two\nlines") == "two lines")
   }
 
   @Test("columns line up although characters differ in width")
@@ -50,7 +51,7 @@ struct ConsoleTests {
     var table = Table(columns: [.init(title: "id"), .init(title: "reason")])
     table.rows = [["r1", "held by the process scdaemon"]]
     let lines = table.lines(width: 20)
-    #expect(lines.allSatisfy { TextWidth.cells(of: $0) <= 20 })
+    #expect(lines.allSatisfy { DisplayWidth.cells(of: $0) <= 20 })
     #expect(lines[1] == "r1  held by the pro…")
   }
 

@@ -17,7 +17,7 @@ package enum DisplayWidth {
   }
 
   /// `text` cut to `limit` cells, with an ellipsis where something is missing.
-  static func truncated(_ text: String, to limit: Int) -> String {
+  package static func truncated(_ text: String, to limit: Int) -> String {
     guard cells(of: text) > limit else { return text }
     var width = 0
     var kept = ""
@@ -31,14 +31,14 @@ package enum DisplayWidth {
   }
 
   /// `text` with spaces to `width` cells, on the side that the alignment leaves free.
-  static func padded(_ text: String, to width: Int, isRight: Bool = false) -> String {
+  package static func padded(_ text: String, to width: Int, isRight: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, width - cells(of: text)))
     return isRight ? space + text : text + space
   }
 
   /// `text` without what could steer a terminal: control characters and marks that turn the
   /// direction of writing become U+FFFD, line ends and tabs become spaces.
-  static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String {
     var clean = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {

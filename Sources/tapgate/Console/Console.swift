@@ -1,5 +1,6 @@
 internal import TapgateAPI
 internal import TapgateJSON
+internal import TapgateReports
 
 /// Where a command says what it has to say: results on standard output, all else on standard error.
 struct Console: Sendable {
@@ -53,12 +54,12 @@ struct Console: Sendable {
 
   /// Writes a sentence on standard error.
   func complain(_ text: String) {
-    Terminal.write(Array((TextWidth.printable(text) + "\n").utf8), to: Terminal.error)
+    Terminal.write(Array((DisplayWidth.printable(text) + "\n").utf8), to: Terminal.error)
   }
 
   /// Writes what went wrong on standard error.
   func complainError(_ text: String) {
-    let sentence = Words.error(TextWidth.printable(text))
+    let sentence = Words.error(DisplayWidth.printable(text))
     Terminal.write(Array((errorStyle.toned(sentence, .bad) + "\n").utf8), to: Terminal.error)
   }
 }

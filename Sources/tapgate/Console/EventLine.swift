@@ -1,4 +1,5 @@
 internal import TapgateJSON
+internal import TapgateReports
 
 /// An event as one line for people: when, in which lane, at which device, and what happened.
 enum EventLine {
@@ -14,7 +15,7 @@ enum EventLine {
       parts.append(Words.eventLeftOut(String(count)))
     }
     if event["simulated"] == .bool(true) { parts.append(Words.simulated()) }
-    return TextWidth.printable(parts.filter { !$0.isEmpty }.joined(separator: "  "))
+    return DisplayWidth.printable(parts.filter { !$0.isEmpty }.joined(separator: "  "))
   }
 
   private static func what(_ event: JSON, _ tap: JSON?, _ member: JSON?) -> [String] {

@@ -1,3 +1,5 @@
+internal import TapgateReports
+
 /// Text in columns, for people.
 struct Table: Hashable, Sendable {
   /// How a column's text stands in its room.
@@ -26,7 +28,7 @@ struct Table: Hashable, Sendable {
       result.append(line(heads, widths: widths, limit: width) { _, text in style.heading(text) })
     }
     for row in rows {
-      let cells = columns.indices.map { $0 < row.count ? TextWidth.printable(row[$0]) : "" }
+      let cells = columns.indices.map { $0 < row.count ? DisplayWidth.printable(row[$0]) : "" }
       result.append(line(cells, widths: widths, limit: width) { _, text in style.state(text) })
     }
     return result
@@ -34,9 +36,9 @@ struct Table: Hashable, Sendable {
 
   private func columnWidths() -> [Int] {
     columns.indices.map { index in
-      let cells = rows.map { index < $0.count ? TextWidth.printable($0[index]) : "" }
-      return cells.reduce(TextWidth.cells(of: columns[index].title)) {
-        max($0, TextWidth.cells(of: $1))
+      let cells = rows.map { index < $0.count ? DisplayWidth.printable($0[index]) : "" }
+      return cells.reduce(DisplayWidth.cells(of: columns[index].title)) {
+        max($0, DisplayWidth.cells(of: $1))
       }
     }
   }
@@ -52,10 +54,10 @@ struct Table: Hashable, Sendable {
     for (index, cell) in cells.enumerated() {
       let isLast = index == cells.count - 1
       var shown = cell
-      if isLast, let limit, used + TextWidth.cells(of: cell) > limit {
-        shown = TextWidth.truncated(cell, to: max(8, limit - used))
+      if isLast, let limit, used + DisplayWidth.cells(of: cell) > limit {
+        shown = DisplayWidth.truncated(cell, to: max(8, limit - used))
       }
-      let gap = String(repeating: " ", count: max(0, widths[index] - TextWidth.cells(of: shown)))
+      let gap = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.cells(of: shown)))
       let painted = paint(index, shown)
       switch columns[index].alignment {
       case .left: text += painted + (isLast ? "" : gap)

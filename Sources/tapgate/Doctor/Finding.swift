@@ -1,4 +1,5 @@
 internal import TapgateJSON
+internal import TapgateReports
 
 /// One thing that `tapgate doctor` looked at.
 struct Finding: Hashable, Sendable {
@@ -66,13 +67,13 @@ struct Diagnosis: Hashable, Sendable {
         case .unexamined: console.toned(Words.doctorUnexamined(), .doubtful)
         case .fault: console.toned(Words.doctorFault(), .bad)
         }
-      var lines = ["\(mark)  \(TextWidth.printable(finding.sentence))  (\(finding.code))"]
+      var lines = ["\(mark)  \(DisplayWidth.printable(finding.sentence))  (\(finding.code))"]
       if let evidence = finding.evidence {
-        lines.append("    " + TextWidth.printable(Words.doctorEvidence(evidence)))
+        lines.append("    " + DisplayWidth.printable(Words.doctorEvidence(evidence)))
       }
       if let fix = finding.fix {
         let words = finding.needsRoot ? Words.doctorFixAsRoot : Words.doctorFix
-        lines.append("    " + TextWidth.printable(words(fix)))
+        lines.append("    " + DisplayWidth.printable(words(fix)))
       }
       return lines
     }

@@ -1,6 +1,7 @@
 internal import TapgateAPI
 internal import TapgateCodec
 internal import TapgateJSON
+internal import TapgateReports
 
 /// What became of an import.
 struct ImportReport {
@@ -178,7 +179,7 @@ extension ImportReport {
   /// As people read it.
   func lines(on console: Console) -> [String] {
     var lines = problems.map { fault in
-      TextWidth.printable(
+      DisplayWidth.printable(
         Words.importProblem(path, String(fault.line), fault.column, fault.problem)
       )
     }

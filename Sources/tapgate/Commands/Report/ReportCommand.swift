@@ -163,7 +163,7 @@ private struct ReportListing {
   private func lines(_ report: JSON) -> [String] {
     let name = report["id"]?.string ?? ""
     let head = Self.text(report["title"])
-    let padding = String(repeating: " ", count: max(1, 18 - TextWidth.cells(of: name)))
+    let padding = String(repeating: " ", count: max(1, 18 - DisplayWidth.cells(of: name)))
     let purpose = Self.text(report["purpose"])
     var lines = [session.console.heading(name) + padding + head + Words.reportDash() + purpose]
     if report["takesMember"] == .bool(true) { lines.append("    --member, --operator") }
