@@ -2,6 +2,7 @@ import Foundation
 import TapgateAPI
 import TapgateJSON
 import TapgateRigs
+import TapgateVirtual
 import Testing
 
 extension EndToEnd {
@@ -104,15 +105,18 @@ extension EndToEnd {
 
     @Test("the page has both codes, and fits the paper")
     func page() throws {
-      let gateway = try LiveGateway.started()
+      let printer = VirtualPrinter()
+      defer { printer.stop() }
+      let gateway = try LiveGateway.started(printers: [("receipt", try printer.start())])
       let run = try gateway.command(["print", "calibration", "--json"])
       #expect(run.status == 0, "\(run.output) \(run.errors)")
       let job = try #require(try document(run)["jobId"]?.string)
       let till = try gateway.client("till")
-      let state = try till.wait("print.job", ["jobId": .string(job)]) {
-        ["sent", "confirmed", "failed"].contains($0["state"]?.string ?? "")
-      }
-      #expect(state["state"] != "failed")
+      _ = try till.wait("print.job", ["jobId": .string(job)]) { $0["state"] == "confirmed" }
+      #expect(printer.unknownCommands == [])
+      let paper = printer.paper().joined()
+      #expect(paper.contains(Self.short), "\(paper)")
+      #expect(paper.contains("[qr \(Self.long)]"), "\(paper)")
     }
   }
 }
