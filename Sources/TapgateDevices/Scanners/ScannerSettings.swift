@@ -81,6 +81,8 @@ public struct ScannerSettings: Hashable, Sendable {
   public var prefix = ""
   /// Whether a scan without the prefix is refused.
   public var isPrefixRequired = false
+  /// Characters that a code has at least; a shorter one lost its beginning, and is refused.
+  public var lengthMin = 0
   /// Silence that ends a scan, in milliseconds, 30 to 1500; `nil` for the mode's own.
   public var idleMilliseconds: Int?
   public var charset = Charset.utf8

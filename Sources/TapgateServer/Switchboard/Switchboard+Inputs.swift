@@ -119,6 +119,7 @@ extension Switchboard {
     )
     switch filter.judge(sighting, now: time) {
     case .counts:
+      if isStrangersSharedUID(presented) { return refuseSharedUID(tap) }
       feedback(.read, tap.deviceID)
       if let freshness = presented.freshness {
         decide(tap, freshness, of: presented.credential)

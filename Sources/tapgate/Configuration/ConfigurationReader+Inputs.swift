@@ -18,13 +18,18 @@ extension ConfigurationReader {
   /// `[input]`, `[qr]` and `[[paymentCode]]`.
   mutating func readInputs(_ document: TOMLSection, into result: inout GatewayConfiguration) {
     if let section = section("input", in: document) {
-      refuseUnknown(section, known: ["bounceMs", "repeatMs", "goodsRepeatMs"])
+      refuseUnknown(
+        section,
+        known: ["bounceMs", "repeatMs", "goodsRepeatMs", "allowNuid", "allowTransit"]
+      )
       let range = 0...5000
       var inputs = result.inputs
       inputs.bounce = integer("bounceMs", in: section, range: range) ?? inputs.bounce
       inputs.repeated = integer("repeatMs", in: section, range: range) ?? inputs.repeated
       inputs.goodsRepeated =
         integer("goodsRepeatMs", in: section, range: range) ?? inputs.goodsRepeated
+      inputs.allowsNUID = bool("allowNuid", in: section) ?? inputs.allowsNUID
+      inputs.allowsTransit = bool("allowTransit", in: section) ?? inputs.allowsTransit
       result.inputs = inputs
     }
     if let section = section("qr", in: document) {

@@ -22,6 +22,7 @@ extension GatewayConfiguration {
     rules.goodsRepeatMilliseconds = inputs.goodsRepeated
     rules.stepSeconds = rotatingCodes.step
     rules.badCodesPerMinuteMax = rotatingCodes.badCodesPerMinute
+    rules.allowsSharedUID = inputs.allowsNUID
     if let paymentCodes {
       rules.paymentCodes = paymentCodes.map { code in
         PaymentCodeRange(

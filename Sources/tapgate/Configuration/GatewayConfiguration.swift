@@ -75,6 +75,10 @@ struct GatewayConfiguration: Hashable, Sendable {
 
   /// `[input]`: which inputs count. Milliseconds, 0 to 5,000.
   struct Inputs: Hashable, Sendable {
+    /// Whether a card that nobody holds may be its four-byte number, which other cards may have.
+    var allowsNUID = false
+    /// Whether a transit card that no `[[card]]` takes is a card like any other.
+    var allowsTransit = false
     /// How long a card must be away before it counts again.
     var bounce = 1500
     /// How long the same code or swipe at one device is the same.

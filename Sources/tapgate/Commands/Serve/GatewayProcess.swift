@@ -101,7 +101,8 @@ struct GatewayProcess {
           lane: configuration.lane,
           hasACR122UFeedback: configuration.cardReaders.feedback == .acr122u,
           cards: cards,
-          tagTransport: configuration.cardReaders.tagTransport
+          tagTransport: configuration.cardReaders.tagTransport,
+          allowsTransit: configuration.inputs.allowsTransit
         ),
         logger: logger
       )
