@@ -109,8 +109,8 @@ extension Identification {
   }
 
   /// The systems that a FeliCa card says it has; none where it does not say. Octopus and Shenzhen
-  /// Tong answer Polling only, JIS X 6319-4 section 9.4.1 (00), with the system code (01) asked for:
-  /// without it FeliCa Lite would answer for anything.
+  /// Tong answer Polling only, JIS X 6319-4 section 9.4.1 (00); the system code is asked for (01),
+  /// because FeliCa Lite answers for anything.
   mutating func felicaSystems(_ uid: [UInt8]) throws(Stop) -> Set<UInt16> {
     _ = try openTransport(switchedBy: TagTransport.switchToFeliCa)
     switch try raw([UInt8(clamping: uid.count + 2), 0x0C] + uid, "Request System Code") {
