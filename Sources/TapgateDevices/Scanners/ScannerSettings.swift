@@ -43,7 +43,8 @@ public struct ScannerSettings: Hashable, Sendable {
   }
 
   /// Card numbers that the shop's own cards have, where their tracks would else make payment cards
-  /// of them. In no payment scheme's range.
+  /// of them. Of a range in a payment scheme's, the numbers with a right check digit stay bank
+  /// cards.
   public struct OwnCards: Hashable, Sendable {
     /// The first digits, six at least.
     public let prefix: String
