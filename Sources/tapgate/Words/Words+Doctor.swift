@@ -66,6 +66,7 @@ extension Words {
     "the card readers' service pcscd does not answer",
     "读卡器服务 pcscd 没有应答"
   )
+  static let troubleWithHint = Phrase("{1}; remedy: {2}", "{1}；处理：{2}")
   static let doctorPcscNotNeeded = Phrase(
     "the card readers' service pcscd does not answer; only the virtual devices can be used",
     "读卡器服务 pcscd 没有应答；只能使用虚拟设备"
