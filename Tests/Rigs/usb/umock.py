@@ -25,6 +25,7 @@ import termios
 import tty
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import ccid  # noqa: E402
 import models  # noqa: E402
 import nodes  # noqa: E402
 from usbsim import CANCEL, NODEV, OK, OVERFLOW, STALL, Bench, Loop, Stall, Transfer, Usb  # noqa: E402
@@ -568,7 +569,7 @@ def main():
     arguments = parser.parse_args()
     loop = Loop()
     host = Host(loop, arguments.dir, arguments.views)
-    Bench(loop, host, models.MODELS).listen(arguments.ctl)
+    Bench(loop, host, models.MODELS | ccid.MODELS).listen(arguments.ctl)
     # The rig ends with whoever started it: its standard input closes then.
     loop.add(sys.stdin, lambda: setattr(loop, "stop", not sys.stdin.buffer.read1(1)))
     try:
