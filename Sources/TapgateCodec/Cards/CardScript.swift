@@ -139,7 +139,8 @@ public struct CardScript: Sendable {
     return .done(verdict)
   }
 
-  /// A directory or application that is there counts, also where it is blocked (62 83) or long (61 xx).
+  /// A directory or application that is there counts, also where it is blocked (62 83) or long
+  /// (61 xx).
   private static func isPaymentDirectory(_ answer: ResponseAPDU) -> Bool {
     switch answer.status {
     case 0x9000, 0x6100...0x62FF: true
