@@ -219,4 +219,26 @@ class SerialLine(Usb):
         return super().command(word, arguments)
 
 
-MODELS = {"wedge": Wedge, "pos": Pos, "msr": Msr, "serial": SerialLine, "hid": Hid}
+class Disk(Usb):
+    """A memory stick: nothing that a counter uses."""
+
+    vid, pid = 0x1209, 0x0008
+    manufacturer, product, serial = "Tapgate", "Memory Stick", "D1"
+    driver = {0: "usb-storage"}
+
+    def interfaces(self):
+        return [((8, 6, 0x50), b"", [(0x81, 2, 64, 0), (0x02, 2, 64, 0)])]
+
+
+class Hub(Usb):
+    """A hub of four ports, with nothing on it."""
+
+    vid, pid, dev_class = 0x1209, 0x0009, (9, 0, 0)
+    manufacturer, product = "Tapgate", "Four Port Hub"
+    driver = {0: "hub"}
+
+    def interfaces(self):
+        return [((9, 0, 0), b"", [(0x81, 3, 1, 12)])]
+
+
+MODELS = {"wedge": Wedge, "pos": Pos, "msr": Msr, "serial": SerialLine, "hid": Hid, "disk": Disk, "hub": Hub}
