@@ -18,6 +18,8 @@ bench:
 	swift build -c release --product tapgate
 	.build/release/tapgate bench lookup
 	.build/release/tapgate bench accrue
+	.build/release/tapgate bench checkout
+	.build/release/tapgate bench quote
 
 soak:
 	scripts/soak

@@ -66,23 +66,31 @@ public final class BenchSuite {
       workspace: workspace
     )
     switch plan.workload {
-    case .lookup:
-      let echo = EchoPeer(
-        executable: plan.executable,
+    case .lookup: return [gateway, redis, echo(of: JSONLookups(population: population))]
+    case .accrue:
+      return [gateway, redis] + postgres([.chained, .loose], population, identity)
+    case .checkout: return [gateway] + postgres([.chained, .rows], population, identity)
+    case .quote: return [gateway, echo(of: JSONQuotes(desk: gateway.desk))]
+    }
+  }
+
+  private func echo(of lines: JSONLines) -> EchoPeer {
+    EchoPeer(executable: plan.executable, lines: lines, workspace: workspace)
+  }
+
+  private func postgres(
+    _ shapes: [PostgresShape],
+    _ population: Population,
+    _ identity: RunIdentity
+  ) -> [any Peer] {
+    shapes.map {
+      PostgresPeer(
+        workload: plan.workload,
+        shape: $0,
         population: population,
+        identity: identity,
         workspace: workspace
       )
-      return [gateway, redis, echo]
-    case .accrue:
-      let postgres = [true, false].map { isChained in
-        PostgresPeer(
-          isChained: isChained,
-          population: population,
-          identity: identity,
-          workspace: workspace
-        )
-      }
-      return [gateway, redis] + postgres
     }
   }
 
@@ -126,16 +134,21 @@ public final class BenchSuite {
     _ run: (LoadGenerator) throws(BenchError) -> LoadOutcome
   ) throws(BenchError) -> LoadOutcome {
     let connectionCount = max(1, peer.connectionCount(inFlight: inFlight))
+    let first = nextNumbers[peer.name] ?? 0
+    try peer.prepare(below: Int(first) + requestCountMax)
     let generator = try LoadGenerator(
       path: peer.socketPath,
       wire: peer.wire(),
       connectionCount: connectionCount,
       inFlight: inFlight / connectionCount * connectionCount,
-      firstNumber: nextNumbers[peer.name] ?? 0
+      firstNumber: first
     )
     defer { nextNumbers[peer.name] = generator.firstUnusedNumber }
     return try run(generator)
   }
+
+  /// More requests than any run has: 40,000 a second, and a lead-in.
+  private var requestCountMax: Int { plan.milliseconds * 45 + 10_000 }
 
   private func processorTime(of peer: any Peer) -> Int64 {
     peer.processID.map(Machine.processorMilliseconds) ?? 0
