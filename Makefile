@@ -1,5 +1,5 @@
 # The commands of README.md, for those who type make.
-.PHONY: run test sanitize fuzz bench soak format
+.PHONY: run test sanitize fuzz bench soak simulate format
 
 run:
 	scripts/run
@@ -23,6 +23,9 @@ bench:
 
 soak:
 	scripts/soak
+
+simulate:
+	scripts/simulate
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
