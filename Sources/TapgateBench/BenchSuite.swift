@@ -7,6 +7,8 @@ public final class BenchSuite {
   private let progress: (String) -> Void
   private var peers: [any Peer] = []
   private var nextNumbers: [String: UInt64] = [:]
+  /// The most requests that a run of each peer had.
+  private var largestRuns: [String: Int] = [:]
 
   /// Prepares a comparison; `progress` is told what is being done, a line at a time. Throws where
   /// no folder can be made in `plan.directory`.
@@ -135,7 +137,7 @@ public final class BenchSuite {
   ) throws(BenchError) -> LoadOutcome {
     let connectionCount = max(1, peer.connectionCount(inFlight: inFlight))
     let first = nextNumbers[peer.name] ?? 0
-    try peer.prepare(below: Int(first) + requestCountMax)
+    try peer.prepare(below: Int(first) + requestCountMax(of: peer, inFlight: inFlight))
     let generator = try LoadGenerator(
       path: peer.socketPath,
       wire: peer.wire(),
@@ -143,12 +145,21 @@ public final class BenchSuite {
       inFlight: inFlight / connectionCount * connectionCount,
       firstNumber: first
     )
-    defer { nextNumbers[peer.name] = generator.firstUnusedNumber }
+    defer {
+      nextNumbers[peer.name] = generator.firstUnusedNumber
+      let count = Int(generator.firstUnusedNumber - first)
+      largestRuns[peer.name] = max(largestRuns[peer.name] ?? 0, count)
+    }
     return try run(generator)
   }
 
-  /// More requests than any run has: 40,000 a second, and a lead-in.
-  private var requestCountMax: Int { plan.milliseconds * 45 + 10_000 }
+  /// More requests than a run will have: 20,000 a second for each in flight, 45,000 at most, and
+  /// once a run was seen eight times as many as it had.
+  private func requestCountMax(of peer: any Peer, inFlight: Int) -> Int {
+    let bound = plan.milliseconds * min(45, 20 * inFlight)
+    let seen = largestRuns[peer.name].map { 8 * $0 }
+    return min(bound, seen ?? bound) + 2000
+  }
 
   private func processorTime(of peer: any Peer) -> Int64 {
     peer.processID.map(Machine.processorMilliseconds) ?? 0

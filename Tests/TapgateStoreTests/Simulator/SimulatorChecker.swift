@@ -1,4 +1,5 @@
 import GRDB
+import TapgateCore
 import TapgateModel
 
 @testable import TapgateOracle
