@@ -1,6 +1,7 @@
 internal import Dispatch
+internal import TapgateJSON
 internal import TapgateLock
-internal import TapgateModel
+public import TapgateModel
 
 /// What a sweep entered.
 public struct SweepReport: Hashable, Sendable {
@@ -26,34 +27,43 @@ final class Sweeper: Sendable {
     /// The date and programme of the last pass that was done whole.
     var date: BusinessDate?
     var revision: [UInt8] = []
-    var timer: (any DispatchSourceTimer)?
+    /// What lies between two looks, in milliseconds; `nil` where it looks no more.
+    var interval: Int?
+    /// The programme that was in force at the last look.
+    var seen: [UInt8]
+    var observers: [@Sendable (JSON) -> Void] = []
   }
 
   private let shared: LedgerShared
   private let inbox: LedgerInbox
   private let queue = DispatchQueue(label: "tapgate.sweep", qos: .utility)
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(shared: LedgerShared, inbox: LedgerInbox) {
     self.shared = shared
     self.inbox = inbox
+    state = Mutex(State(seen: shared.active.revision))
   }
 
   /// Looks every `milliseconds` whether anything is due.
   func start(every milliseconds: Int) {
-    let timer = DispatchSource.makeTimerSource(queue: queue)
-    timer.schedule(deadline: .now(), repeating: .milliseconds(milliseconds))
-    timer.setEventHandler { [weak self] in self?.tick() }
-    state.withLock { $0.timer = timer }
-    timer.resume()
+    state.withLock { $0.interval = milliseconds }
+    queue.async { [weak self] in self?.look() }
   }
 
-  /// Ends the timer. A pass that is under way ends with the ledger's queue.
-  func stop() {
-    state.withLock { state in
-      state.timer?.cancel()
-      state.timer = nil
-    }
+  /// Calls `observer` on the sweeper's queue when another programme has come into force.
+  func observeProgramme(_ observer: @escaping @Sendable (JSON) -> Void) {
+    state.withLock { $0.observers.append(observer) }
+  }
+
+  /// Ends that. A pass that is under way ends with the ledger's queue.
+  func stop() { state.withLock { $0.interval = nil } }
+
+  private func look() {
+    guard state.withLock({ $0.interval != nil }) else { return }
+    tick()
+    guard let interval = state.withLock({ $0.interval }) else { return }
+    queue.asyncAfter(deadline: .now() + .milliseconds(interval)) { [weak self] in self?.look() }
   }
 
   /// Makes a whole pass now and tells what it did.
@@ -62,8 +72,10 @@ final class Sweeper: Sendable {
   }
 
   private func tick() {
-    let today = shared.active.calendar.date(of: shared.clock.now())
-    let revision = shared.active.revision
+    let active = shared.active
+    let today = active.calendar.date(of: shared.clock.now())
+    let revision = active.revision
+    tell(active)
     let isDue = state.withLock { state in
       state.revision != revision || state.date.map { $0 < today } ?? true
     }
@@ -75,6 +87,16 @@ final class Sweeper: Sendable {
       let due = shared.holds.due(at: shared.clock.holdTime())
       for part in due.parts { _ = perform(.members(part)) }
     }
+  }
+
+  private func tell(_ active: ActiveProgramme) {
+    let observers = state.withLock { state in
+      guard state.seen != active.revision else { return [@Sendable (JSON) -> Void]() }
+      state.seen = active.revision
+      return state.observers
+    }
+    let from = shared.schedule.all.last { $0.active === active }?.from
+    for observer in observers { observer(active.json(from: from)) }
   }
 
   private func pass() -> SweepReport {
