@@ -34,6 +34,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let log: LogKeeper
   private let observers: Observers
   let flusher: FlushThread
+  let sweeper: Sweeper
   let isImporting = Mutex(false)
   /// Imports that were given up while nothing could be written: their rows are still there.
   let leftImports = Mutex<[Int64]>([])
@@ -54,6 +55,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     self.log = log
     self.observers = observers
     self.flusher = flusher
+    sweeper = Sweeper(shared: shared, inbox: inbox)
   }
 
   /// Opens the store: folder, key, file, programme, members; starts the ledger's thread.
@@ -66,7 +68,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   {
     let directory = configuration.directory
     try DataFolder.create(directory)
-    let active = try ActiveProgramme(bytes: configuration.programme)
+    let configured = try ActiveProgramme(bytes: configuration.programme)
     let isNew = !FileManager.default.fileExists(atPath: LedgerFile.path(in: directory))
     let writer = try LedgerFile.openWriter(
       directory: directory,
@@ -83,16 +85,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         hint: "run tapgate verify, then tapgate restore from a backup"
       )
     }
-    let shared = LedgerShared(
-      memory: memory,
-      names: NameIndex(),
-      keys: keys,
-      active: active,
-      clock: configuration.clock,
-      receiptPrinter: configuration.receiptPrinter,
-      language: configuration.language,
-      assurance: configuration.assurance
-    )
+    let newest = try StoreIdentity.newestTime(writer)
+    let clock = TrustedClock(configuration.clock, newest: newest)
+    let shared = try shared(configuration, configured, memory, keys, clock, writer)
     let observers = Observers()
     let inbox = LedgerInbox(countMax: configuration.openOperationCountMax)
     let store = LedgerStore(
@@ -115,7 +110,39 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       )
     )
     try store.startThread(writer, found: found, logger: logger)
+    if clock.isWaiting {
+      logger.warning(
+        "the clock is not believed: time goes on from the newest entry until tapgate confirm-date",
+        metadata: ["clock": "\(store.rfc3339(clock.wall))", "today": "\(store.today)"]
+      )
+    }
     return store
+  }
+
+  private static func shared(
+    _ configuration: StoreConfiguration,
+    _ configured: ActiveProgramme,
+    _ memory: MemberMemory,
+    _ keys: KeyRing,
+    _ clock: TrustedClock,
+    _ writer: DatabaseQueue
+  ) throws -> LedgerShared {
+    LedgerShared(
+      memory: memory,
+      names: NameIndex(),
+      keys: keys,
+      schedule: try StoreIdentity.schedule(
+        configured,
+        isDefault: configuration.isProgrammeDefault,
+        at: clock.now(),
+        in: writer
+      ),
+      clock: clock,
+      holds: HoldDeadlines(),
+      receiptPrinter: configuration.receiptPrinter,
+      language: configuration.language,
+      assurance: configuration.assurance
+    )
   }
 
   private func startThread(
@@ -164,6 +191,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
 
   /// Answers everything that waits, then closes the file. Later operations are answered E_CLOSED.
   public func stop() async {
+    sweeper.stop()
     await withCheckedContinuation { continuation in
       inbox.close(.stop { continuation.resume() })
     }
@@ -223,7 +251,6 @@ extension LedgerThread {
       guard let connection = db.sqliteConnection else {
         throw StoreError(code: "store.closed", problem: "the database is closed")
       }
-      try StoreIdentity.remember(shared.active, in: db)
       let newest = try Row.fetchOne(
         db,
         sql: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"

@@ -8,6 +8,9 @@ public struct StoreConfiguration: Sendable {
   public var directory: String
   /// The programme file's bytes.
   public var programme: [UInt8]
+  /// Whether nobody named a file, and `programme` is what a new ledger begins with: one that has a
+  /// programme keeps it.
+  public var isProgrammeDefault: Bool
   /// The printer that receipts go to; `nil` where there is none.
   public var receiptPrinter: String?
   /// The language of slips: `zh` or `en`.
@@ -26,6 +29,7 @@ public struct StoreConfiguration: Sendable {
   public init(
     directory: String,
     programme: [UInt8],
+    isProgrammeDefault: Bool = false,
     receiptPrinter: String? = nil,
     language: String = "zh",
     assurance: AssurancePolicy = AssurancePolicy(),
@@ -35,6 +39,7 @@ public struct StoreConfiguration: Sendable {
     self.logByteCount = logByteCount
     self.directory = directory
     self.programme = programme
+    self.isProgrammeDefault = isProgrammeDefault
     self.receiptPrinter = receiptPrinter
     self.language = language
     self.assurance = assurance

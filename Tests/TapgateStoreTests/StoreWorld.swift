@@ -31,6 +31,7 @@ final class StoreWorld {
   let clock: SetClock
   private(set) var store: LedgerStore
   private var programme: String
+  private var isProgrammeDefault = false
   private let printer: String?
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
@@ -57,6 +58,7 @@ final class StoreWorld {
       directory,
       clock,
       programme,
+      false,
       printer,
       assurance,
       flush,
@@ -70,6 +72,7 @@ final class StoreWorld {
     _ directory: String,
     _ clock: SetClock,
     _ programme: String,
+    _ isDefault: Bool,
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
@@ -78,6 +81,7 @@ final class StoreWorld {
     var configuration = StoreConfiguration(
       directory: directory,
       programme: Array(programme.utf8),
+      isProgrammeDefault: isDefault,
       receiptPrinter: printer,
       assurance: assurance,
       clock: clock,
@@ -91,14 +95,17 @@ final class StoreWorld {
     )
   }
 
-  /// Stops the store and opens it again, with `programme` if it is given.
-  func restart(programme changed: String? = nil) async throws {
+  /// Stops the store and opens it again, with `programme` if it is given; `isDefault` as if nobody
+  /// had named a file.
+  func restart(programme changed: String? = nil, isDefault: Bool? = nil) async throws {
     await store.stop()
     if let changed { programme = changed }
+    if let isDefault { isProgrammeDefault = isDefault }
     store = try Self.open(
       directory,
       clock,
       programme,
+      isProgrammeDefault,
       printer,
       assurance,
       flush,

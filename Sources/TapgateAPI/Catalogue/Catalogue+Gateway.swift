@@ -159,6 +159,11 @@ extension Catalogue {
       ]
     ),
     EventDescription(
+      kind: "programme.changed",
+      summary: "Another programme is in force from now on.",
+      fields: [.object("programme", "as in programme.show")]
+    ),
+    EventDescription(
       kind: "claim.requested",
       summary: "Another client wants the claim; without device.retain it ends.",
       fields: [

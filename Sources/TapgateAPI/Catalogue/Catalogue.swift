@@ -8,7 +8,7 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
-    + checkoutMethods
+    + checkoutMethods + stewardshipMethods
     + deviceMethods
     + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
 

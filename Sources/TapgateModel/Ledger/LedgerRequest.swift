@@ -21,9 +21,14 @@ public enum LedgerRequest: Hashable, Sendable {
   case refundMembership(tender: String)
   case draw(String, nonce: String)
   case setTier(String, reason: String)
+  /// The subject is the new member; the code is the referrer's.
+  case invite(code: String)
   case status(MemberAction, reason: String)
   case merge(from: String, reason: String)
   case erase(reason: String)
+  /// `programme.activate`: a programme's file and its first business date; of its own date, or
+  /// today, where none is named.
+  case activate(programme: [UInt8], from: BusinessDate?)
   /// To the subject, or without one to whoever has no card.
   indirect case checkout(CheckoutOrder)
   /// `receipt` is the sequence of the receipt's row.
@@ -51,6 +56,7 @@ public enum LedgerRequest: Hashable, Sendable {
     case .refundMembership: .membershipRefund
     case .draw: .draw
     case .setTier: .setTier
+    case .invite: .invite
     case .status(let action, _):
       switch action {
       case .suspend: .suspend
@@ -60,6 +66,7 @@ public enum LedgerRequest: Hashable, Sendable {
       }
     case .merge: .merge
     case .erase: .erase
+    case .activate: .programme
     case .checkout: .checkout
     case .refund: .refund
     }

@@ -15,6 +15,7 @@ struct ServerPorts: Sendable {
   var codes: (any RotatingCodes)?
   var quotes: (any QuoteDesk)?
   var reports: (any ReportDesk)?
+  var stewardship: (any Stewardship)?
 }
 
 /// What `daemon.status` counts, since the start.

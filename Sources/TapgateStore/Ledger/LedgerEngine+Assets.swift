@@ -33,6 +33,9 @@ extension LedgerEngine {
         return .failed(.unknown(field: "holdId"))
       }
       return decide(request, found, operation, row)
+    case .activate(let programme, let from):
+      return try decideActivation(programme, from: from, row)
+    case .invite(let code): return decideInvitation(code, operation, row)
     case .merge(let from, _): return decideMerge(from: from, operation, row)
     case .checkout(let order): return try decideCheckout(order, prepared, row)
     case .refund(let receipt, let refund):
@@ -62,7 +65,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .topUp(let topUp):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -122,7 +125,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .redeem(let reward, let points):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -172,7 +175,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .usePass(let pass, let quantity):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -211,7 +214,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .membership(let paid):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -260,7 +263,7 @@ extension LedgerEngine {
     let now = Timestamp(microseconds: row.at)
     let calendar = shared.active.calendar
     let instant = operation.businessTime ?? now
-    let local = instant.seconds + Int64(calendar.offsetSeconds(at: instant))
+    let local = instant.seconds + Int64(active.calendar.offsetSeconds(at: instant))
     let second = local % 86_400
     var situation = Programme.Situation(
       date: row.businessDate,
@@ -277,7 +280,7 @@ extension LedgerEngine {
       date: row.businessDate,
       today: calendar.date(of: now),
       sequence: sequence ?? row.sequence,
-      now: now,
+      now: shared.clock.holdTime(),
       situation: situation,
       shop: shop,
       card: found?.reference
@@ -285,7 +288,7 @@ extension LedgerEngine {
   }
 
   func birthday(of found: FoundMember) -> (month: Int, dayOfMonth: Int)? {
-    guard shared.active.asksForBirthday, let sealed = found.member.profile else { return nil }
+    guard active.asksForBirthday, let sealed = found.member.profile else { return nil }
     let profile = shared.views.profile(sealed, memberID: found.member.state.id)
     return profile.birthday.map { ($0.parts.month, $0.parts.dayOfMonth) }
   }

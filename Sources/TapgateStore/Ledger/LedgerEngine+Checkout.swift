@@ -36,7 +36,7 @@ extension LedgerEngine {
     )
     let state = buyer.found?.member.state
     let context = context(operation, row, buyer.found)
-    let programme = shared.active.programme
+    let programme = active.programme
     let decided: Decided<CheckedOut>
     do throws(LedgerProblem) {
       try programme.refuseUsed(commit.bearers)
@@ -95,7 +95,7 @@ extension LedgerEngine {
     _ state: MemberState?,
     _ context: LedgerContext
   ) throws(LedgerProblem) {
-    let now = try shared.active.programme.quoteToken(
+    let now = try active.programme.quoteToken(
       of: commit.request,
       coupons: commit.coupons,
       bearers: commit.bearers,
@@ -132,18 +132,18 @@ extension LedgerEngine {
     _ order: CheckoutOrder,
     _ operation: Operation,
     _ found: FoundMember?,
-    _ row: JournalRow
+    _ blank: JournalRow
   ) -> Draft {
     let after = found == nil ? nil : decided.after
-    let job = saleSlip(decided.answer, order, operation, found, after: after, row)
+    let job = saleSlip(decided.answer, order, operation, found, after: after, blank)
     var writer = JSONWriter(capacity: 768)
     writer.beginObject()
-    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
-    CheckoutReply.committed(decided.answer, order, sequence: row.sequence, into: &writer)
+    let today = shared.active.calendar.date(of: Timestamp(microseconds: blank.at))
+    CheckoutReply.committed(decided.answer, order, sequence: blank.sequence, into: &writer)
     CheckoutReply.balances(after, on: today, into: &writer)
     writer.name("printJobId")
     writer.value(job?.id)
-    var row = finished(row, decided.effects, after: found?.member.state, writer)
+    var row = finished(blank, decided.effects, after: found?.member.state, writer)
     row.receiptKey = JournalRow.receiptKey(
       date: row.businessDate,
       store: operation.store,
@@ -158,7 +158,14 @@ extension LedgerEngine {
       number: found?.number,
       member: member,
       job: job,
-      shopEffects: Self.shopEffects(decided.effects)
+      shopEffects: Self.shopEffects(decided.effects),
+      companions: rewards(
+        ofInvitationBy: decided.answer.earned.inviter,
+        found,
+        after: decided.after,
+        operation,
+        blank
+      )
     )
   }
 

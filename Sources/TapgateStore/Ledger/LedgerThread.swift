@@ -119,6 +119,9 @@ final class LedgerThread {
       flusher.waitUntilPublished()
       let isDone = try engine.discard(batch: batch)
       return { completion(.success(isDone)) }
+    case .sweep(let part, let completion):
+      let step = try engine.sweep(part)
+      return { completion(step) }
     case .token(let token):
       let isFresh = try freshness.accept(token.freshness, of: token.reference)
       return { token.completion(isFresh ? .fresh : .replayed) }
@@ -166,6 +169,7 @@ final class LedgerThread {
         completion(.failure(StoreError(code: "store.write", problem: hint)))
       case .discard(_, let completion):
         completion(.failure(StoreError(code: "store.write", problem: hint)))
+      case .sweep(_, let completion): completion(nil)
       case .token(let token): token.completion(.undecided(hint: hint))
       case .stop(let completion): stopped = completion
       }

@@ -43,15 +43,7 @@ struct GatewayProcess {
     virtualPrinter = virtual?.printer
     if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
     store = try LedgerStore.open(
-      StoreConfiguration(
-        directory: dataFolder,
-        programme: try Self.programme(configuration.programmeFile),
-        receiptPrinter: printers.first?.id,
-        language: configuration.language.rawValue,
-        assurance: configuration.assurances.policy,
-        clock: SystemClock(),
-        logByteCount: configuration.logMebibytes << 20
-      ),
+      try Self.storeConfiguration(configuration, dataFolder, printer: printers.first?.id),
       logger: logger
     )
     desk = SpoolerDesk(printers, journal: store)
@@ -86,7 +78,25 @@ struct GatewayProcess {
       codes: store,
       quotes: store,
       reports: store,
+      stewardship: store,
       logger: logger
+    )
+  }
+
+  private static func storeConfiguration(
+    _ configuration: GatewayConfiguration,
+    _ dataFolder: String,
+    printer: String?
+  ) throws -> StoreConfiguration {
+    StoreConfiguration(
+      directory: dataFolder,
+      programme: try programme(configuration.programmeFile),
+      isProgrammeDefault: configuration.programmeFile == nil,
+      receiptPrinter: printer,
+      language: configuration.language.rawValue,
+      assurance: configuration.assurances.policy,
+      clock: SystemClock(),
+      logByteCount: configuration.logMebibytes << 20
     )
   }
 
@@ -196,6 +206,7 @@ struct GatewayProcess {
     for backend in backends { backend.start(sink: server) }
     let store = store
     Thread.detachNewThread { store.warmNames() }
+    store.startSweeping()
   }
 
   /// Stops in the opposite order: devices, clients, printers, and last the ledger, which answers
