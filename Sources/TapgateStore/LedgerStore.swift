@@ -34,6 +34,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let log: LogKeeper
   private let observers: Observers
   let flusher: FlushThread
+  private let pins: PINDesk
   let isImporting = Mutex(false)
   /// Imports that were given up while nothing could be written: their rows are still there.
   let leftImports = Mutex<[Int64]>([])
@@ -45,8 +46,12 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     directory: String,
     log: LogKeeper,
     observers: Observers,
-    flusher: FlushThread
+    flusher: FlushThread,
+    pinCost: PINHash.Cost
   ) {
+    pins = PINDesk(views: shared.views, cost: pinCost) { operation, completion in
+      Self.put(operation, completion, into: inbox)
+    }
     self.shared = shared
     self.inbox = inbox
     self.reader = reader
@@ -91,7 +96,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       clock: configuration.clock,
       receiptPrinter: configuration.receiptPrinter,
       language: configuration.language,
-      assurance: configuration.assurance
+      assurance: configuration.assurance,
+      pins: configuration.pins
     )
     let observers = Observers()
     let inbox = LedgerInbox(countMax: configuration.openOperationCountMax)
@@ -112,7 +118,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         logger: logger,
         notify: observers.tell,
         finished: inbox.finish
-      )
+      ),
+      pinCost: configuration.pinCost
     )
     try store.startThread(writer, found: found, logger: logger)
     return store
@@ -165,6 +172,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   /// Answers everything that waits, then closes the file. Later operations are answered E_CLOSED.
   public func stop() async {
     await withCheckedContinuation { continuation in
+      pins.close { continuation.resume() }
+    }
+    await withCheckedContinuation { continuation in
       inbox.close(.stop { continuation.resume() })
     }
   }
@@ -180,6 +190,15 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     completion: @escaping @Sendable (OperationOutcome) -> Void
   ) {
     let prepared = PreparedOperation(operation, keys: shared.keys)
+    guard !pins.take(prepared, completion) else { return }
+    Self.put(prepared, completion, into: inbox)
+  }
+
+  private static func put(
+    _ prepared: PreparedOperation,
+    _ completion: @escaping @Sendable (OperationOutcome) -> Void,
+    into inbox: LedgerInbox
+  ) {
     guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
     let hint = "too many operations wait for the ledger, or for the disk to flush them"

@@ -35,6 +35,7 @@ final class StoreWorld {
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
   private let openOperationCountMax: Int?
+  private let pins: PINPolicy
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
@@ -44,7 +45,8 @@ final class StoreWorld {
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
     flush: (@Sendable (Int32) -> Int32)? = nil,
-    openOperationCountMax: Int? = nil
+    openOperationCountMax: Int? = nil,
+    pins: PINPolicy = PINPolicy()
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
@@ -53,6 +55,7 @@ final class StoreWorld {
     self.assurance = assurance
     self.flush = flush
     self.openOperationCountMax = openOperationCountMax
+    self.pins = pins
     store = try Self.open(
       directory,
       clock,
@@ -60,7 +63,8 @@ final class StoreWorld {
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -73,7 +77,8 @@ final class StoreWorld {
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
-    _ openOperationCountMax: Int?
+    _ openOperationCountMax: Int?,
+    _ pins: PINPolicy
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
@@ -83,6 +88,8 @@ final class StoreWorld {
       clock: clock,
       logByteCount: 1 << 20
     )
+    configuration.pins = pins
+    configuration.pinCost = PINHash.Cost(logRounds: 10, blockSize: 8, parallelism: 1)
     if let flush { configuration.flush = flush }
     if let openOperationCountMax { configuration.openOperationCountMax = openOperationCountMax }
     return try LedgerStore.open(
@@ -102,7 +109,8 @@ final class StoreWorld {
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -129,10 +137,36 @@ final class StoreWorld {
     content: String? = nil,
     businessTime: String? = nil,
     method: String = "test",
-    evidence: Evidence = .word
+    evidence: Evidence = .word,
+    pin: PIN? = nil
   ) async -> OperationOutcome {
+    let operation = operation(
+      body,
+      on: subject,
+      id: id,
+      content: content,
+      businessTime: businessTime,
+      method: method,
+      evidence: evidence,
+      pin: pin
+    )
+    return await withCheckedContinuation { continuation in
+      store.submit(operation) { continuation.resume(returning: $0) }
+    }
+  }
+
+  func operation(
+    _ body: OperationBody,
+    on subject: MemberKey?,
+    id: String? = nil,
+    content: String? = nil,
+    businessTime: String? = nil,
+    method: String = "test",
+    evidence: Evidence = .word,
+    pin: PIN? = nil
+  ) -> TapgateModel.Operation {
     count += 1
-    let operation = TapgateModel.Operation(
+    return TapgateModel.Operation(
       id: id ?? "op-\(count)",
       method: method,
       content: Array((content ?? "\(body)\(String(describing: subject))").utf8),
@@ -141,11 +175,9 @@ final class StoreWorld {
       store: "S001",
       counter: "C01",
       businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) },
-      evidence: evidence
+      evidence: evidence,
+      pin: pin
     )
-    return await withCheckedContinuation { continuation in
-      store.submit(operation) { continuation.resume(returning: $0) }
-    }
   }
 
   func accrue(

@@ -24,6 +24,8 @@ public enum LedgerRequest: Hashable, Sendable {
   case status(MemberAction, reason: String)
   case merge(from: String, reason: String)
   case erase(reason: String)
+  /// The subject is the card.
+  case setPin(PINChange)
   /// To the subject, or without one to whoever has no card.
   indirect case checkout(CheckoutOrder)
   /// `receipt` is the sequence of the receipt's row.
@@ -60,6 +62,7 @@ public enum LedgerRequest: Hashable, Sendable {
       }
     case .merge: .merge
     case .erase: .erase
+    case .setPin: .setPin
     case .checkout: .checkout
     case .refund: .refund
     }
@@ -68,7 +71,7 @@ public enum LedgerRequest: Hashable, Sendable {
   /// Which act the policy of assurance holds it for; `nil` for what is no spending.
   public var act: AssurancePolicy.Act? {
     switch self {
-    case .spend, .hold, .capture: .value
+    case .spend, .hold, .capture, .setPin: .value
     case .redeem, .redeemCash, .draw, .useCoupon, .usePass, .useBenefit: .redeem
     case .event, .addStamps: .earn
     default: nil

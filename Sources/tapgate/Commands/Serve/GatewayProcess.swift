@@ -42,18 +42,17 @@ struct GatewayProcess {
       isSimulation ? try VirtualHardware(folder: dataFolder, lane: configuration.lane) : nil
     virtualPrinter = virtual?.printer
     if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
-    store = try LedgerStore.open(
-      StoreConfiguration(
-        directory: dataFolder,
-        programme: try Self.programme(configuration.programmeFile),
-        receiptPrinter: printers.first?.id,
-        language: configuration.language.rawValue,
-        assurance: configuration.assurances.policy,
-        clock: SystemClock(),
-        logByteCount: configuration.logMebibytes << 20
-      ),
-      logger: logger
+    var storing = StoreConfiguration(
+      directory: dataFolder,
+      programme: try Self.programme(configuration.programmeFile),
+      receiptPrinter: printers.first?.id,
+      language: configuration.language.rawValue,
+      assurance: configuration.assurances.policy,
+      clock: SystemClock(),
+      logByteCount: configuration.logMebibytes << 20
     )
+    storing.pins = configuration.pins.policy
+    store = try LedgerStore.open(storing, logger: logger)
     desk = SpoolerDesk(printers, journal: store)
     var backends: [any InputBackend] = []
     if configuration.cardReaders.isEnabled {
@@ -177,6 +176,7 @@ struct GatewayProcess {
       connectionCountMax: connectionCountMax
     )
     result.inputs = configuration.inputRules
+    result.pins = configuration.pins.policy
     return result
   }
 
