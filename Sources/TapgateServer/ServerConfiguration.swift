@@ -77,6 +77,8 @@ public struct ServerConfiguration: Sendable {
   public var isSimulation: Bool
   public var patterns: [ScanPattern]
   public var inputs = InputRules()
+  /// What a new PIN must be like.
+  public var pins = PINPolicy()
   /// 0 to 5,000 ms.
   public var bounceMilliseconds: Int
   public var heldMilliseconds: Int

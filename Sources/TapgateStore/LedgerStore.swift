@@ -35,6 +35,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let observers: Observers
   let flusher: FlushThread
   let sweeper: Sweeper
+  private let pins: PINDesk
   let isImporting = Mutex(false)
   /// Imports that were given up while nothing could be written: their rows are still there.
   let leftImports = Mutex<[Int64]>([])
@@ -46,8 +47,12 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     directory: String,
     log: LogKeeper,
     observers: Observers,
-    flusher: FlushThread
+    flusher: FlushThread,
+    pinCost: PINHash.Cost
   ) {
+    pins = PINDesk(views: shared.views, cost: pinCost) { operation, completion in
+      Self.put(operation, completion, into: inbox)
+    }
     self.shared = shared
     self.inbox = inbox
     self.reader = reader
@@ -107,7 +112,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         logger: logger,
         notify: observers.tell,
         finished: inbox.finish
-      )
+      ),
+      pinCost: configuration.pinCost
     )
     try store.startThread(writer, found: found, logger: logger)
     if clock.isWaiting {
@@ -141,7 +147,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       holds: HoldDeadlines(),
       receiptPrinter: configuration.receiptPrinter,
       language: configuration.language,
-      assurance: configuration.assurance
+      assurance: configuration.assurance,
+      pins: configuration.pins
     )
   }
 
@@ -193,6 +200,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   public func stop() async {
     sweeper.stop()
     await withCheckedContinuation { continuation in
+      pins.close { continuation.resume() }
+    }
+    await withCheckedContinuation { continuation in
       inbox.close(.stop { continuation.resume() })
     }
   }
@@ -208,6 +218,15 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     completion: @escaping @Sendable (OperationOutcome) -> Void
   ) {
     let prepared = PreparedOperation(operation, keys: shared.keys)
+    guard !pins.take(prepared, completion) else { return }
+    Self.put(prepared, completion, into: inbox)
+  }
+
+  private static func put(
+    _ prepared: PreparedOperation,
+    _ completion: @escaping @Sendable (OperationOutcome) -> Void,
+    into inbox: LedgerInbox
+  ) {
     guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
     let hint = "too many operations wait for the ledger, or for the disk to flush them"

@@ -15,6 +15,15 @@ extension ConfigurationReader {
     result.downgrade = choice("downgrade", of: downgrades, in: section) ?? result.downgrade
   }
 
+  /// `[pin]`.
+  mutating func readPINs(_ section: TOMLSection, into result: inout GatewayConfiguration.PINs) {
+    refuseUnknown(section, known: ["tries", "minDigits", "allowTrivial", "forPoints"])
+    result.tries = integer("tries", in: section, range: 1...10) ?? result.tries
+    result.digitsMin = integer("minDigits", in: section, range: 4...12) ?? result.digitsMin
+    result.allowsTrivial = bool("allowTrivial", in: section) ?? result.allowsTrivial
+    result.guardsPoints = bool("forPoints", in: section) ?? result.guardsPoints
+  }
+
   /// `[input]`, `[qr]` and `[[paymentCode]]`.
   mutating func readInputs(_ document: TOMLSection, into result: inout GatewayConfiguration) {
     if let section = section("input", in: document) {

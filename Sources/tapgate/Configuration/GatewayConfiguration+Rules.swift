@@ -14,6 +14,18 @@ extension GatewayConfiguration.Assurances {
   }
 }
 
+extension GatewayConfiguration.PINs {
+  /// What the ledger is told.
+  var policy: PINPolicy {
+    PINPolicy(
+      triesMax: Int64(tries),
+      digitCountMin: digitsMin,
+      allowsTrivial: allowsTrivial,
+      guardsPoints: guardsPoints
+    )
+  }
+}
+
 extension GatewayConfiguration {
   /// What the hub is told of inputs.
   var inputRules: InputRules {

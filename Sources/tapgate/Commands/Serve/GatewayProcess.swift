@@ -88,7 +88,7 @@ struct GatewayProcess {
     _ dataFolder: String,
     printer: String?
   ) throws -> StoreConfiguration {
-    StoreConfiguration(
+    var storing = StoreConfiguration(
       directory: dataFolder,
       programme: try programme(configuration.programmeFile),
       isProgrammeDefault: configuration.programmeFile == nil,
@@ -98,6 +98,8 @@ struct GatewayProcess {
       clock: SystemClock(),
       logByteCount: configuration.logMebibytes << 20
     )
+    storing.pins = configuration.pins.policy
+    return storing
   }
 
   private static func cardReaders(
@@ -188,6 +190,7 @@ struct GatewayProcess {
       connectionCountMax: connectionCountMax
     )
     result.inputs = configuration.inputRules
+    result.pins = configuration.pins.policy
     return result
   }
 
