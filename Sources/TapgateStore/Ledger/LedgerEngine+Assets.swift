@@ -62,7 +62,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let (programme, calendar) = (shared.active.programme, shared.active.calendar)
     switch request {
     case .topUp(let topUp):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -98,7 +98,7 @@ extension LedgerEngine {
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideHold(legs, seconds: seconds, for: state, in: context)
       } reply: {
-        AssetReply.hold($1, into: &$0)
+        AssetReply.hold($1, calendar.rfc3339, into: &$0)
       }
     case .capture(let id, let legs, let isFinal):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
