@@ -245,6 +245,11 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   /// `instant` in RFC 3339 with the programme's zone's offset.
   public func rfc3339(_ instant: Timestamp) -> String { shared.active.calendar.rfc3339(instant) }
 
+  /// Seconds east of Greenwich at `instant`, in the programme's zone. Any thread.
+  public func utcOffsetSeconds(at instant: Timestamp) -> Int {
+    shared.active.calendar.offsetSeconds(at: instant)
+  }
+
   /// Opens the names for `member.search`, so that the first search is as fast as the others. Takes
   /// seconds with a million members; meant for a background thread.
   public func warmNames() {

@@ -179,6 +179,32 @@ struct ScannerCatalogueTests {
     #expect(jumps.isSubset(of: labels))
   }
 
+  private static let analyser = "/usr/bin/systemd-analyze"
+
+  @Test(
+    "systemd knows every line of the service, and its devices are those of the rules",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: analyser), "no systemd-analyze")
+  )
+  func service() throws {
+    let text = try Self.text("udev/tapgate.service")
+    let root = FakeRoot()
+    // What is verified has to exist here.
+    let here = text.replacing("/usr/local/bin/tapgate", with: "/bin/true")
+    try root.write("/tapgate.service", here)
+    let path = root.path + "/tapgate.service"
+    let (status, said) = try Self.run(Self.analyser, ["verify", path])
+    #expect(status == 0 && said.isEmpty, "\(said)")
+    for device in ["usb_device", "hidraw", "input", "ttyACM", "ttyUSB", "ttyS"] {
+      #expect(text.contains("DeviceAllow=char-\(device) rw\n"))
+    }
+    // Without these nothing is plugged in, or a number reaches a disk.
+    for line in ["AF_UNIX AF_INET AF_INET6 AF_NETLINK", "LimitCORE=0", "MemorySwapMax=0"] {
+      #expect(text.contains(line))
+    }
+    #expect(!text.contains("\nPrivateDevices="))
+    #expect(try Self.text("udev/README.md").contains("tapgate.service"))
+  }
+
   private static let inspector = "/usr/bin/udevadm"
 
   /// `verify` came with systemd 254.

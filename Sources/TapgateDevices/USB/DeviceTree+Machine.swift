@@ -16,8 +16,8 @@ extension DeviceTree {
       facts.bindings = [0: DeviceBinding(serialPath: path)]
       if consoles.contains(where: { $0 == name }) {
         facts.occupation =
-          "console: the kernel writes to \(path). For a scanner there, take it out of console= on the"
-          + " kernel's command line."
+          "console: the kernel writes to \(path). For a scanner there, take it out of console= on"
+          + " the kernel's command line."
       }
       return facts
     }

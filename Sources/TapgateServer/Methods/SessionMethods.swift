@@ -104,7 +104,6 @@ extension Switchboard {
     guard replayBases.removeValue(forKey: client) != nil, replayBases.isEmpty else { return }
     for device in devices.all where device.id.hasPrefix(InputReplay.deviceID("")) {
       take(.deviceLost(id: device.id), at: now)
-      devices.forget(device.id)
     }
   }
 }

@@ -50,7 +50,7 @@ extension LedgerEngine {
     _ row: JournalRow,
     _ pin: PinProof
   ) -> Decision {
-    let programme = active.programme
+    let (programme, calendar) = (active.programme, active.calendar)
     switch request {
     case .spend(let amount):
       let spend = SpendRequest(amountMinor: amount, pin: pin)
@@ -63,7 +63,7 @@ extension LedgerEngine {
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideHold(legs, seconds: seconds, pin: pin, for: state, in: context)
       } reply: {
-        AssetReply.hold($1, into: &$0)
+        AssetReply.hold($1, calendar.rfc3339, into: &$0)
       }
     case .redeem(let reward, let points):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
