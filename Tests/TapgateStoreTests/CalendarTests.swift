@@ -75,7 +75,7 @@ struct CalendarTests {
 
   @Test("whoever was born on 29 February has the birthday on the 28th of other years")
   func birthday() async throws {
-    let programme = ShippedProgrammes.standard.replacingFirst(
+    let programme = ShippedProgrammes.pointsOnly.replacingFirst(
       "\"multipliers\": [",
       with: """
         "multipliers": [
@@ -142,7 +142,7 @@ struct CalendarTests {
   // MARK: Waiting points and tiers with a term
 
   /// Points wait for 7 days; tiers last a year and are earned again, with 10 days of grace.
-  private static let terms = ShippedProgrammes.standard
+  private static let terms = ShippedProgrammes.pointsOnly
     .replacingFirst("\"pending\":\"P0D\"", with: "\"pending\":\"P7D\"")
     .replacingFirst(
       "\"validity\":\"forever\",\"downgrade\":\"none\",\n",

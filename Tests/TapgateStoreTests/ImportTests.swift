@@ -209,7 +209,7 @@ struct ImportTests {
     let restored = try LedgerStore.open(
       StoreConfiguration(
         directory: target,
-        programme: Array(ShippedProgrammes.standard.utf8),
+        programme: Array(ShippedProgrammes.pointsOnly.utf8),
         clock: clock
       ),
       logger: .init(label: "test")

@@ -42,7 +42,7 @@ final class StoreWorld {
   /// 2026-03-10 is a Tuesday: no member day.
   init(
     at time: String = "2026-03-10T12:00:00+08:00",
-    programme: String = ShippedProgrammes.standard,
+    programme: String = ShippedProgrammes.pointsOnly,
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
     flush: (@Sendable (Int32) -> Int32)? = nil,

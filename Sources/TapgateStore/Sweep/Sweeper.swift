@@ -102,6 +102,7 @@ final class Sweeper: Sendable {
   private func pass() -> SweepReport {
     let active = shared.active
     var report = SweepReport(date: active.calendar.date(of: shared.clock.now()))
+    let now = shared.clock.holdTime()
     var due: [UInt32] = []
     for number in 1...max(1, shared.memory.numberBound) {
       guard let row = shared.memory.row(number),
@@ -109,12 +110,7 @@ final class Sweeper: Sendable {
       else { continue }
       report.memberCount += 1
       shared.holds.noteIfUnknown(state, of: number)
-      let isDue = active.programme.isSweepDue(
-        for: state,
-        on: report.date,
-        at: shared.clock.holdTime()
-      )
-      guard isDue else { continue }
+      guard active.programme.isSweepDue(for: state, on: report.date, at: now) else { continue }
       due.append(number)
       guard due.count == SweepPart.memberCountMax else { continue }
       guard take(.members(due), into: &report) else { return report }
