@@ -84,6 +84,15 @@ struct CardIdentifierTests {
     }
   }
 
+  @Test("of those that are taken, the ones of four bytes may be several cards'", arguments: samples)
+  func shared(sample: Sample) throws {
+    guard let canonical = sample.canonical else { return }
+    let credential = try Credential(kind: .cardUid, value: canonical)
+    #expect(credential.isPossiblyShared == (canonical.utf8.count == 8))
+    // A number that is written somewhere is no identifier, however long.
+    #expect(!(try Credential(kind: .memberNumber, value: canonical)).isPossiblyShared)
+  }
+
   @Test("there are at least thirty of them")
   func sampleCount() { #expect(Self.samples.count >= 30) }
 

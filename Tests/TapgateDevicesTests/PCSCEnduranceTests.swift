@@ -169,8 +169,15 @@ extension PCSCTests {
       }
     }
 
-    /// Tells both figures; only the long run, on a machine of its own, judges them: a fifth more,
-    /// and a millisecond for the scheduler.
+    /// Processes that ran or wanted to in the last minute, proc(5).
+    private static var load: Double {
+      // Where it cannot be read, nothing is known to be quiet.
+      let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+      return text.split(separator: " ").first.flatMap { Double($0) } ?? .infinity
+    }
+
+    /// Tells both figures; only the long run judges them, and only on a machine that has nothing
+    /// else to do: a fifth more, and a millisecond for the scheduler.
     private func judge(_ quiet: [UInt64], _ held: [UInt64]) {
       func p95(_ values: [UInt64]) -> UInt64 {
         let sorted = values.sorted()
@@ -181,7 +188,11 @@ extension PCSCTests {
           + " \(p95(held)) of \(held.count) beside a reader that is blocked"
       )
       #expect(!quiet.isEmpty && !held.isEmpty)
-      if Self.isSoak { #expect(p95(held) <= p95(quiet) * 6 / 5 + 1000) }
+      let load = Self.load
+      guard Self.isSoak, load < Double(ProcessInfo.processInfo.activeProcessorCount) else {
+        return print("PC/SC: not judged; the machine's load is \(load)")
+      }
+      #expect(p95(held) <= p95(quiet) * 6 / 5 + 1000)
     }
   }
 }
