@@ -118,7 +118,7 @@ let package = Package(
       dependencies: [
         "TapgateLock",
         "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
-        crypto, grdb, grdbSQLite, logging,
+        crypto, cryptoExtras, grdb, grdbSQLite, logging,
       ],
       swiftSettings: house
     ),
@@ -170,6 +170,7 @@ let package = Package(
       path: "Tests/TapgateRigs",
       swiftSettings: house
     ),
+    .target(name: "TapgateOracle", path: "Tests/TapgateOracle", swiftSettings: house),
     .target(
       name: "TapgateFakeGateway",
       dependencies: ["TapgateLock", "TapgateJSON"],
@@ -208,7 +209,7 @@ let package = Package(
     .testTarget(name: "TapgateJSONTests", dependencies: ["TapgateJSON"], swiftSettings: house),
     .testTarget(
       name: "TapgateModelTests",
-      dependencies: ["TapgateJSON", "TapgateModel"],
+      dependencies: ["TapgateJSON", "TapgateModel", "TapgateOracle"],
       swiftSettings: house
     ),
     .testTarget(
@@ -251,7 +252,7 @@ let package = Package(
       name: "TapgateStoreTests",
       dependencies: [
         "CLedgerLog", "CLinux", "TapgateLock", "TapgateCore", "TapgateJSON", "TapgateModel",
-        "TapgateReports", "TapgateStore", crypto, grdb, logging,
+        "TapgateOracle", "TapgateReports", "TapgateStore", crypto, grdb, logging,
       ],
       swiftSettings: house
     ),

@@ -4,6 +4,13 @@ public enum Workload: String, Sendable {
   case lookup
   /// Crediting points for a receipt, durably.
   case accrue
+  /// Committing a receipt of 20 lines with coupon, points, stored value and accrual, durably.
+  case checkout
+  /// Asking what such a receipt would come to.
+  case quote
+
+  /// Whether the gateway needs the bench's own programme and members with balances.
+  var sellsGoods: Bool { self == .checkout || self == .quote }
 }
 
 /// What a comparison measures, and how long.
@@ -39,6 +46,8 @@ public struct BenchPlan: Sendable {
     switch workload {
     case .lookup: ["tapgate", "redis", "echo"]
     case .accrue: ["tapgate", "redis", "postgresql", "pg-loose"]
+    case .checkout: ["tapgate", "postgresql", "pg-rows"]
+    case .quote: ["tapgate", "echo"]
     }
   }
 }

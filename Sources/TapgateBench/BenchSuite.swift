@@ -7,6 +7,8 @@ public final class BenchSuite {
   private let progress: (String) -> Void
   private var peers: [any Peer] = []
   private var nextNumbers: [String: UInt64] = [:]
+  /// The most requests that a run of each peer had.
+  private var largestRuns: [String: Int] = [:]
 
   /// Prepares a comparison; `progress` is told what is being done, a line at a time. Throws where
   /// no folder can be made in `plan.directory`.
@@ -66,23 +68,31 @@ public final class BenchSuite {
       workspace: workspace
     )
     switch plan.workload {
-    case .lookup:
-      let echo = EchoPeer(
-        executable: plan.executable,
+    case .lookup: return [gateway, redis, echo(of: JSONLookups(population: population))]
+    case .accrue:
+      return [gateway, redis] + postgres([.chained, .loose], population, identity)
+    case .checkout: return [gateway] + postgres([.chained, .rows], population, identity)
+    case .quote: return [gateway, echo(of: JSONQuotes(desk: gateway.desk))]
+    }
+  }
+
+  private func echo(of lines: JSONLines) -> EchoPeer {
+    EchoPeer(executable: plan.executable, lines: lines, workspace: workspace)
+  }
+
+  private func postgres(
+    _ shapes: [PostgresShape],
+    _ population: Population,
+    _ identity: RunIdentity
+  ) -> [any Peer] {
+    shapes.map {
+      PostgresPeer(
+        workload: plan.workload,
+        shape: $0,
         population: population,
+        identity: identity,
         workspace: workspace
       )
-      return [gateway, redis, echo]
-    case .accrue:
-      let postgres = [true, false].map { isChained in
-        PostgresPeer(
-          isChained: isChained,
-          population: population,
-          identity: identity,
-          workspace: workspace
-        )
-      }
-      return [gateway, redis] + postgres
     }
   }
 
@@ -126,15 +136,29 @@ public final class BenchSuite {
     _ run: (LoadGenerator) throws(BenchError) -> LoadOutcome
   ) throws(BenchError) -> LoadOutcome {
     let connectionCount = max(1, peer.connectionCount(inFlight: inFlight))
+    let first = nextNumbers[peer.name] ?? 0
+    try peer.prepare(below: Int(first) + requestCountMax(of: peer, inFlight: inFlight))
     let generator = try LoadGenerator(
       path: peer.socketPath,
       wire: peer.wire(),
       connectionCount: connectionCount,
       inFlight: inFlight / connectionCount * connectionCount,
-      firstNumber: nextNumbers[peer.name] ?? 0
+      firstNumber: first
     )
-    defer { nextNumbers[peer.name] = generator.firstUnusedNumber }
+    defer {
+      nextNumbers[peer.name] = generator.firstUnusedNumber
+      let count = Int(generator.firstUnusedNumber - first)
+      largestRuns[peer.name] = max(largestRuns[peer.name] ?? 0, count)
+    }
     return try run(generator)
+  }
+
+  /// More requests than a run will have: 20,000 a second for each in flight, 45,000 at most, and
+  /// once a run was seen eight times as many as it had.
+  private func requestCountMax(of peer: any Peer, inFlight: Int) -> Int {
+    let bound = plan.milliseconds * min(45, 20 * inFlight)
+    let seen = largestRuns[peer.name].map { 8 * $0 }
+    return min(bound, seen ?? bound) + 2000
   }
 
   private func processorTime(of peer: any Peer) -> Int64 {

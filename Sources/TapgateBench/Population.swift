@@ -9,6 +9,10 @@ public struct Population: Sendable {
 
   /// Points that every member starts with.
   static let openingPoints: Int64 = 100
+  /// What members start with who are to pay by points and stored value.
+  static let richPoints: Int64 = 10_000
+  static let richPrincipalMinor: Int64 = 320_000
+  static let richBonusMinor: Int64 = 80_000
 
   /// The member that request `number` is about: uniform over the population, the same each time.
   func member(ofRequest number: UInt64) -> Int {

@@ -35,6 +35,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let observers: Observers
   let flusher: FlushThread
   let sweeper: Sweeper
+  private let pins: PINDesk
   let isImporting = Mutex(false)
   /// Imports that were given up while nothing could be written: their rows are still there.
   let leftImports = Mutex<[Int64]>([])
@@ -46,8 +47,12 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     directory: String,
     log: LogKeeper,
     observers: Observers,
-    flusher: FlushThread
+    flusher: FlushThread,
+    pinCost: PINHash.Cost
   ) {
+    pins = PINDesk(views: shared.views, cost: pinCost) { operation, completion in
+      Self.put(operation, completion, into: inbox)
+    }
     self.shared = shared
     self.inbox = inbox
     self.reader = reader
@@ -107,7 +112,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         logger: logger,
         notify: observers.tell,
         finished: inbox.finish
-      )
+      ),
+      pinCost: configuration.pinCost
     )
     try store.startThread(writer, found: found, logger: logger)
     if clock.isWaiting {
@@ -141,7 +147,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       holds: HoldDeadlines(),
       receiptPrinter: configuration.receiptPrinter,
       language: configuration.language,
-      assurance: configuration.assurance
+      assurance: configuration.assurance,
+      pins: configuration.pins
     )
   }
 
@@ -194,6 +201,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   public func stop() async {
     sweeper.stop()
     await withCheckedContinuation { continuation in
+      pins.close { continuation.resume() }
+    }
+    await withCheckedContinuation { continuation in
       inbox.close(.stop { continuation.resume() })
     }
   }
@@ -209,6 +219,15 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     completion: @escaping @Sendable (OperationOutcome) -> Void
   ) {
     let prepared = PreparedOperation(operation, keys: shared.keys)
+    guard !pins.take(prepared, completion) else { return }
+    Self.put(prepared, completion, into: inbox)
+  }
+
+  private static func put(
+    _ prepared: PreparedOperation,
+    _ completion: @escaping @Sendable (OperationOutcome) -> Void,
+    into inbox: LedgerInbox
+  ) {
     guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
     let hint = "too many operations wait for the ledger, or for the disk to flush them"
@@ -226,6 +245,11 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
 
   /// `instant` in RFC 3339 with the programme's zone's offset.
   public func rfc3339(_ instant: Timestamp) -> String { shared.active.calendar.rfc3339(instant) }
+
+  /// Seconds east of Greenwich at `instant`, in the programme's zone. Any thread.
+  public func utcOffsetSeconds(at instant: Timestamp) -> Int {
+    shared.active.calendar.offsetSeconds(at: instant)
+  }
 
   /// Opens the names for `member.search`, so that the first search is as fast as the others. Takes
   /// seconds with a million members; meant for a background thread.

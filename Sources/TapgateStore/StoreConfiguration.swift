@@ -17,6 +17,8 @@ public struct StoreConfiguration: Sendable {
   public var language: String
   /// What each act asks of the credential that it comes by.
   public var assurance: AssurancePolicy
+  /// What is asked of members' PINs.
+  public var pins = PINPolicy()
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
@@ -24,6 +26,8 @@ public struct StoreConfiguration: Sendable {
   var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
   /// Operations that may be unfinished at one time; tests take fewer.
   var openOperationCountMax = Limits.ledgerQueueCountMax
+  /// What a new PIN's hash costs; tests take less.
+  var pinCost = PINHash.cost
 
   /// Creates a configuration.
   public init(

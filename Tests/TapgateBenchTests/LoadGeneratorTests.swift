@@ -170,7 +170,7 @@ struct LoadGeneratorTests {
     let path = "/tmp/tapgate-\(UUID().uuidString.prefix(8)).sock"
     let listener = try Sockets.listen(path: path)
     defer { unlink(path) }
-    let wire = EchoLines(population: population)
+    let wire = EchoLines(JSONLookups(population: population))
     let load = try LoadGenerator(
       path: path,
       wire: wire,

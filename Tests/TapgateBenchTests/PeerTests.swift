@@ -21,6 +21,7 @@ struct PeerTests {
   private func expectOneEffect(of peer: any Peer) throws {
     defer { peer.stop() }
     try peer.start()
+    try peer.prepare(below: 300)
     for (completed, failed) in [(300, 0), (0, 300)] {
       let load = try LoadGenerator(
         path: peer.socketPath,
@@ -70,14 +71,18 @@ struct PeerTests {
   }
 
   @Test(
-    "PostgreSQL credits an operation once",
+    "PostgreSQL does an operation once",
     .enabled(if: hasPostgres),
-    arguments: [true, false]
+    arguments: [
+      (Workload.accrue, PostgresShape.chained), (.accrue, .loose), (.checkout, .chained),
+      (.checkout, .rows),
+    ]
   )
-  func postgresAccruals(isChained: Bool) throws {
+  func postgres(workload: Workload, shape: PostgresShape) throws {
     let workspace = try Workspace(below: "/tmp")
     let peer = PostgresPeer(
-      isChained: isChained,
+      workload: workload,
+      shape: shape,
       population: population,
       identity: identity,
       workspace: workspace

@@ -57,7 +57,7 @@ struct CardIdentifierTests {
     good("04 01 02 03 04 05 06 07 08 09"), bad("00 01 02 03 04 05 06 07 08 09", .unreadable),
     bad("88 01 02 03 04 05 06 07 08 09", .unreadable),
     // No card has these lengths.
-    bad("04", .unreadable), bad("04 01 02", .unreadable), bad("04 01 02 03 04", .unreadable),
+    bad("04", .tooShort), bad("04 01 02", .tooShort), bad("04 01 02 03 04", .unreadable),
     bad("04 01 02 03 04 05", .unreadable), bad("04 01 02 03 04 05 06 07 08", .unreadable),
     bad("04 01 02 03 04 05 06 07 08 09 0A", .unreadable),
     // 8 bytes are no identifier of 14443-A.

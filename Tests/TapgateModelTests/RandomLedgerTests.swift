@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import TapgateModel
+@testable import TapgateOracle
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct SeededNumbers: RandomNumberGenerator {

@@ -36,6 +36,7 @@ final class StoreWorld {
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
   private let openOperationCountMax: Int?
+  private let pins: PINPolicy
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
@@ -45,7 +46,8 @@ final class StoreWorld {
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
     flush: (@Sendable (Int32) -> Int32)? = nil,
-    openOperationCountMax: Int? = nil
+    openOperationCountMax: Int? = nil,
+    pins: PINPolicy = PINPolicy()
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
@@ -54,6 +56,7 @@ final class StoreWorld {
     self.assurance = assurance
     self.flush = flush
     self.openOperationCountMax = openOperationCountMax
+    self.pins = pins
     store = try Self.open(
       directory,
       clock,
@@ -62,7 +65,8 @@ final class StoreWorld {
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -76,7 +80,8 @@ final class StoreWorld {
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
-    _ openOperationCountMax: Int?
+    _ openOperationCountMax: Int?,
+    _ pins: PINPolicy
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
@@ -87,6 +92,8 @@ final class StoreWorld {
       clock: clock,
       logByteCount: 1 << 20
     )
+    configuration.pins = pins
+    configuration.pinCost = PINHash.Cost(logRounds: 10, blockSize: 8, parallelism: 1)
     if let flush { configuration.flush = flush }
     if let openOperationCountMax { configuration.openOperationCountMax = openOperationCountMax }
     return try LedgerStore.open(
@@ -109,7 +116,8 @@ final class StoreWorld {
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -136,10 +144,36 @@ final class StoreWorld {
     content: String? = nil,
     businessTime: String? = nil,
     method: String = "test",
-    evidence: Evidence = .word
+    evidence: Evidence = .word,
+    pin: PIN? = nil
   ) async -> OperationOutcome {
+    let operation = operation(
+      body,
+      on: subject,
+      id: id,
+      content: content,
+      businessTime: businessTime,
+      method: method,
+      evidence: evidence,
+      pin: pin
+    )
+    return await withCheckedContinuation { continuation in
+      store.submit(operation) { continuation.resume(returning: $0) }
+    }
+  }
+
+  func operation(
+    _ body: OperationBody,
+    on subject: MemberKey?,
+    id: String? = nil,
+    content: String? = nil,
+    businessTime: String? = nil,
+    method: String = "test",
+    evidence: Evidence = .word,
+    pin: PIN? = nil
+  ) -> TapgateModel.Operation {
     count += 1
-    let operation = TapgateModel.Operation(
+    return TapgateModel.Operation(
       id: id ?? "op-\(count)",
       method: method,
       content: Array((content ?? "\(body)\(String(describing: subject))").utf8),
@@ -148,11 +182,9 @@ final class StoreWorld {
       store: "S001",
       counter: "C01",
       businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) },
-      evidence: evidence
+      evidence: evidence,
+      pin: pin
     )
-    return await withCheckedContinuation { continuation in
-      store.submit(operation) { continuation.resume(returning: $0) }
-    }
   }
 
   func accrue(

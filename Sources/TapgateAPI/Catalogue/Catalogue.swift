@@ -8,6 +8,7 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
+    + pinMethods
     + checkoutMethods + stewardshipMethods
     + deviceMethods
     + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods

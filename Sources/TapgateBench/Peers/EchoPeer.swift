@@ -1,16 +1,16 @@
 /// A bare socket echo as a process of its own.
 final class EchoPeer: Peer {
   let name = "echo"
-  let description = "bare echo of the look-up's line: the socket and nothing else"
+  let description = "bare echo of the request's line: the socket and nothing else"
   let socketPath: String
   private let executable: String
-  private let population: Population
+  private let lines: JSONLines
   private var process: ChildProcess?
 
-  /// `executable` is the path of `tapgate`.
-  init(executable: String, population: Population, workspace: Workspace) {
+  /// `executable` is the path of `tapgate`; what `lines` sends is what comes back.
+  init(executable: String, lines: JSONLines, workspace: Workspace) {
     self.executable = executable
-    self.population = population
+    self.lines = lines
     socketPath = workspace.file("echo.sock")
   }
 
@@ -24,7 +24,7 @@ final class EchoPeer: Peer {
     self.process = process
   }
 
-  func wire() -> any WireProtocol { EchoLines(population: population) }
+  func wire() -> any WireProtocol { EchoLines(lines) }
 
   func stop() { process?.stop() }
 }

@@ -9,6 +9,8 @@ final class GatewayPeer: Peer {
   private let population: Population
   private let identity: RunIdentity
   private let origin: Origin
+  /// Prices and coupons of receipts.
+  let desk: CheckoutDesk
   private var process: ChildProcess?
   private var ledgerPath: String?
 
@@ -32,6 +34,7 @@ final class GatewayPeer: Peer {
     self.identity = identity
     self.socketPath = socketPath
     self.origin = origin
+    desk = CheckoutDesk(population: population, identity: identity)
   }
 
   var processID: Int32? { process?.id }
@@ -44,13 +47,18 @@ final class GatewayPeer: Peer {
         executable: executable,
         folder: folder,
         socketPath: socketPath,
-        log: workspace.file("gateway.log")
+        log: workspace.file("gateway.log"),
+        programme: workload.sellsGoods ? BenchProgramme.text : nil
       )
     }
-    let hello = try PopulationImport(population: population).run(
+    let hello = try PopulationImport(population: population, hasValue: workload.sellsGoods).run(
       path: socketPath,
       isNeeded: process != nil
     )
+    if workload.sellsGoods {
+      try desk.issueCoupons(path: socketPath, below: Self.firstCouponCount)
+      try desk.askPrices(path: socketPath)
+    }
     description = "tapgate \(hello["serverVersion"]?.string ?? "?")" + durability + settings
   }
 
@@ -62,14 +70,31 @@ final class GatewayPeer: Peer {
     return "; logMiB \(GatewayProcess.logMebibytes), pages of \(size) bytes"
   }
 
+  /// Coupons that are there before the first run; quotes need no more.
+  private static let firstCouponCount = 10_000
+
   private var durability: String {
-    workload == .lookup ? ": member.lookup" : ": points.accrue, answered when it is on disk"
+    switch workload {
+    case .lookup: ": member.lookup"
+    case .accrue: ": points.accrue, answered when it is on disk"
+    case .checkout:
+      ": checkout.commit of 20 lines with prices, an offer, a coupon, points, stored value and "
+        + "what it earns, answered when it is on disk"
+    case .quote: ": checkout.quote of the same basket"
+    }
+  }
+
+  func prepare(below count: Int) throws(BenchError) {
+    guard workload == .checkout else { return }
+    try desk.issueCoupons(path: socketPath, below: count)
   }
 
   func wire() -> any WireProtocol {
     switch workload {
     case .lookup: JSONLookups(population: population)
     case .accrue: JSONAccruals(population: population, identity: identity)
+    case .checkout: JSONCheckouts(desk: desk, identity: identity)
+    case .quote: JSONQuotes(desk: desk)
     }
   }
 
@@ -82,20 +107,22 @@ enum GatewayProcess {
   static let logMebibytes = 256
 
   /// Starts it and waits for its `ready` line. `settings` is TOML that follows the tables of the
-  /// shop and of PC/SC.
+  /// shop and of PC/SC; `programme` the text of a programme in place of the shipped one.
   static func start(
     executable: String,
     folder: String,
     socketPath: String,
     log: String,
-    settings: String = ""
+    settings: String = "",
+    programme: String? = nil
   ) throws(BenchError) -> ChildProcess {
     let process = try spawn(
       executable: executable,
       folder: folder,
       socketPath: socketPath,
       log: log,
-      settings: settings
+      settings: settings,
+      programme: programme
     )
     guard let line = try process.nextLine(deadline: 120), line.hasPrefix("ready") else {
       let last = Machine.text(of: log)?.split(separator: "\n").last.map { ": \($0.prefix(300))" }
@@ -114,14 +141,18 @@ enum GatewayProcess {
     folder: String,
     socketPath: String,
     log: String,
-    settings: String
+    settings: String,
+    programme: String? = nil
   ) throws(BenchError) -> ChildProcess {
+    let programmeFile = "\(folder)-programme.json"
+    if let programme { try Workspace.write(programme, to: programmeFile) }
     let configuration = """
       [gateway]
       store = "S001"
       counter = "C01"
       language = "en"
       logMiB = \(logMebibytes)
+      \(programme == nil ? "" : "programme = \"\(programmeFile)\"")
 
       [pcsc]
       enabled = false
@@ -141,6 +172,8 @@ enum GatewayProcess {
 struct PopulationImport {
   private static let rowsPerChunk = 2000
   let population: Population
+  /// Whether members start with stored value and more points.
+  var hasValue = false
 
   /// Imports over one connection, where `isNeeded`, and answers the result of `hello`.
   func run(path: String, isNeeded: Bool = true) throws(BenchError) -> JSON {
@@ -183,7 +216,7 @@ struct PopulationImport {
   private func chunk(_ number: Int, of importID: JSON) -> JSONScript.Call {
     let first = number * Self.rowsPerChunk
     let rows = (first..<min(first + Self.rowsPerChunk, population.count))
-      .map(population.importRow)
+      .map { population.importRow($0, hasValue: hasValue) }
     return JSONScript.Call(
       method: "member.importChunk",
       params: .object(["importId": importID, "rows": .array(rows)])
@@ -193,19 +226,24 @@ struct PopulationImport {
 
 extension Population {
   /// Member `index` as a row of `member.importChunk`.
-  func importRow(_ index: Int) -> JSON {
+  func importRow(_ index: Int, hasValue: Bool = false) -> JSON {
     var phone = Array("+86139".utf8)
     phone.appendDecimal(UInt64(index), digitCount: 8)
-    return .object([
-      "line": .integer(Int64(index) + 2),
-      "fields": .object([
-        "memberId": .string(memberID(index)),
-        "name": .string("会员\(index)"),
-        "phone": .string(String(decoding: phone, as: UTF8.self)),
-        "cardKind": .string("cardUid"),
-        "cardValue": .string(uid(index)),
-        "points": .string("\(Self.openingPoints)"),
-      ]),
+    var fields = JSONObject([
+      .init(name: "memberId", value: .string(memberID(index))),
+      .init(name: "name", value: .string("会员\(index)")),
+      .init(name: "phone", value: .string(String(decoding: phone, as: UTF8.self))),
+      .init(name: "cardKind", value: .string("cardUid")),
+      .init(name: "cardValue", value: .string(uid(index))),
+      .init(
+        name: "points",
+        value: .string("\(hasValue ? Self.richPoints : Self.openingPoints)")
+      ),
     ])
+    if hasValue {
+      fields["valuePrincipalMinor"] = .string("\(Self.richPrincipalMinor)")
+      fields["valueBonusMinor"] = .string("\(Self.richBonusMinor)")
+    }
+    return .object(["line": .integer(Int64(index) + 2), "fields": .object(fields)])
   }
 }

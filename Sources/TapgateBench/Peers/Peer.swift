@@ -16,6 +16,9 @@ protocol Peer: AnyObject {
   /// - Throws: `BenchError` of code `notInstalled` where its program is not on this machine.
   func start() throws(BenchError)
 
+  /// Sees to what the requests numbered below `count` need; called between runs.
+  func prepare(below count: Int) throws(BenchError)
+
   /// The protocol of a measured load.
   func wire() -> any WireProtocol
 
@@ -27,6 +30,8 @@ protocol Peer: AnyObject {
 }
 
 extension Peer {
+  func prepare(below count: Int) throws(BenchError) {}
+
   /// Up to eight connections; more requests are pipelined over these.
   func connectionCount(inFlight: Int) -> Int { min(inFlight, 8) }
 

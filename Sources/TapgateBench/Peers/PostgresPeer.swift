@@ -3,16 +3,27 @@ final class PostgresPeer: Peer {
   let name: String
   private(set) var description = "postgresql"
   let socketPath: String
-  private let isChained: Bool
+  private let workload: Workload
+  private let shape: PostgresShape
   private let population: Population
   private let identity: RunIdentity
   private let workspace: Workspace
   private var process: ChildProcess?
 
-  /// With `isChained` its journal is what the gateway's is; see `PostgresSchema`.
-  init(isChained: Bool, population: Population, identity: RunIdentity, workspace: Workspace) {
-    self.isChained = isChained
-    name = isChained ? "postgresql" : "pg-loose"
+  private var couponCount = 0
+
+  /// `workload` is one that it does: `accrue` (`PostgresSchema`) or `checkout`
+  /// (`PostgresCheckout`).
+  init(
+    workload: Workload,
+    shape: PostgresShape,
+    population: Population,
+    identity: RunIdentity,
+    workspace: Workspace
+  ) {
+    self.workload = workload
+    self.shape = shape
+    name = shape.rawValue
     self.population = population
     self.identity = identity
     self.workspace = workspace
@@ -43,16 +54,37 @@ final class PostgresPeer: Peer {
     description =
       "PostgreSQL \(version.split(separator: " ").dropFirst(2).first ?? "?"): "
       + "one prepared call a transaction, synchronous_commit=on, fsync=on; "
-      + (isChained
-        ? "rows in order and chained by hash, as the gateway's are"
-        : "the same without order and chain, which is less than the gateway does")
+      + Self.explanation(shape)
+      + (workload == .checkout ? "; what a receipt comes to is handed to it, without rules" : "")
+  }
+
+  private static func explanation(_ shape: PostgresShape) -> String {
+    switch shape {
+    case .chained: "rows in order and chained by hash, as the gateway's are"
+    case .loose: "the same without order and chain, which is less than the gateway does"
+    case .rows: "without order and chain, a row for each line of the receipt"
+    }
   }
 
   /// One transaction at a time is a connection's; its commits share a flush across connections.
   func connectionCount(inFlight: Int) -> Int { min(inFlight, 128) }
 
   func wire() -> any WireProtocol {
-    PostgresAccruals(population: population, identity: identity)
+    workload == .checkout
+      ? PostgresCheckouts(shape: shape, population: population, identity: identity)
+      : PostgresAccruals(population: population, identity: identity)
+  }
+
+  /// Each receipt has a coupon of its own, as at the gateway.
+  func prepare(below count: Int) throws(BenchError) {
+    guard workload == .checkout, count > couponCount else { return }
+    let statements = stride(from: couponCount, to: count, by: 1000).map { first in
+      let rows = (first..<min(first + 1000, count))
+        .map { "(\($0),\(population.member(ofRequest: UInt64($0))),1)" }
+      return "insert into coupon values " + rows.joined(separator: ",")
+    }
+    try perform(PostgresScript(statements), count: statements.count, doing: "issue coupons")
+    couponCount = count
   }
 
   /// SIGINT is PostgreSQL's fast shutdown; it leaves no shared memory behind.
@@ -71,7 +103,10 @@ final class PostgresPeer: Peer {
       from generate_series(0, \(population.count - 1)) n
       """
     let statements =
-      PostgresSchema.statements(isChained: isChained) + [filling, "vacuum analyze", "checkpoint"]
+      (workload == .checkout
+        ? PostgresCheckout.statements(shape) + [PostgresCheckout.filling(population.count)]
+        : PostgresSchema.statements(isChained: shape == .chained) + [filling])
+      + ["vacuum analyze", "checkpoint"]
     var attempts = 0
     while true {
       do {

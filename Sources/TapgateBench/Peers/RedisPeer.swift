@@ -42,10 +42,7 @@ final class RedisPeer: Peer {
     let process = try ChildProcess(arguments, log: workspace.file("redis.log"))
     self.process = process
     try waitUntilListening(process)
-    switch workload {
-    case .lookup: try fillLookups()
-    case .accrue: try fillAccruals()
-    }
+    if workload == .lookup { try fillLookups() } else { try fillAccruals() }
     let durability =
       workload == .lookup
       ? "GET, nothing kept on disk" : "one Lua script, appendonly yes, appendfsync always"
@@ -53,11 +50,9 @@ final class RedisPeer: Peer {
   }
 
   func wire() -> any WireProtocol {
-    switch workload {
-    case .lookup: RedisLookups(population: population)
-    case .accrue:
-      RedisAccruals(population: population, identity: identity, scriptHash: scriptHash)
-    }
+    workload == .lookup
+      ? RedisLookups(population: population)
+      : RedisAccruals(population: population, identity: identity, scriptHash: scriptHash)
   }
 
   func stop() { process?.stop(by: .kill) }

@@ -33,6 +33,9 @@ class JSONLines: WireProtocol {
     frame.kind == .result
   }
 
+  /// Writes what stands in the line of request `number` and in no other member's.
+  func appendMark(of number: UInt64, to bytes: inout [UInt8]) {}
+
   /// The frame of a reply whose members stand in the usual order; `nil` for any other.
   private func quickFrame(in buffer: ReceiveBuffer, lineEnd: Int) -> Frame? {
     guard buffer.hasPrefix(Self.prefix) else { return nil }
@@ -87,6 +90,10 @@ final class JSONLookups: JSONLines {
     population.appendMemberID(population.member(ofRequest: number), to: &expected)
     return buffer.contains(expected, in: 0..<frame.byteCount)
   }
+
+  override func appendMark(of number: UInt64, to bytes: inout [UInt8]) {
+    population.appendUID(population.member(ofRequest: number), to: &bytes)
+  }
 }
 
 /// `points.accrue` for a member, without a slip.
@@ -122,32 +129,29 @@ final class JSONAccruals: JSONLines {
   }
 }
 
-/// A bare echo of look-up requests: what the socket itself costs.
+/// A bare echo of requests: what the socket itself costs.
 final class EchoLines: WireProtocol {
-  private let population: Population
-  private let lookups: JSONLookups
+  private let lines: JSONLines
 
-  init(population: Population) {
-    self.population = population
-    lookups = JSONLookups(population: population)
-  }
+  /// Sends what `lines` would send.
+  init(_ lines: JSONLines) { self.lines = lines }
 
   func appendGreeting(to bytes: inout [UInt8]) {}
 
   var greetingReplyCount: Int { 0 }
 
   func appendRequest(_ number: UInt64, slot: Int, to bytes: inout [UInt8]) {
-    lookups.appendRequest(number, slot: slot, to: &bytes)
+    lines.appendRequest(number, slot: slot, to: &bytes)
   }
 
   func frame(in buffer: ReceiveBuffer) throws(BenchError) -> Frame? {
     buffer.firstOffset(of: 0x0A).map { Frame(byteCount: $0 + 1, kind: .result) }
   }
 
-  /// The reply must bear the card that the request bore.
+  /// The reply must bear the mark that the request bore.
   func isRight(_ frame: Frame, to number: UInt64, in buffer: ReceiveBuffer) -> Bool {
     var expected: [UInt8] = []
-    population.appendUID(population.member(ofRequest: number), to: &expected)
+    lines.appendMark(of: number, to: &expected)
     return buffer.contains(expected, in: 0..<frame.byteCount)
   }
 }

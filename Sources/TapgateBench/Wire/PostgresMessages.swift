@@ -46,18 +46,18 @@ class PostgresMessages: WireProtocol {
 
 extension [UInt8] {
   /// Appends four bytes, the most significant first.
-  fileprivate mutating func appendBigEndian(_ value: UInt32) {
+  mutating func appendBigEndian(_ value: UInt32) {
     for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
 
   /// Appends two bytes, the most significant first.
-  fileprivate mutating func appendBigEndian16(_ value: UInt16) {
+  mutating func appendBigEndian16(_ value: UInt16) {
     append(UInt8(value >> 8))
     append(UInt8(truncatingIfNeeded: value))
   }
 
   /// Appends a message of `type`, with the length that `content` comes to.
-  fileprivate mutating func appendMessage(_ type: Character, content: (inout [UInt8]) -> Void) {
+  mutating func appendMessage(_ type: Character, content: (inout [UInt8]) -> Void) {
     append(contentsOf: String(type).utf8)
     let lengthOffset = count
     appendBigEndian(0)
@@ -69,16 +69,40 @@ extension [UInt8] {
   }
 
   /// Appends one value of a Bind message, in binary.
-  fileprivate mutating func appendValue(_ value: some Collection<UInt8>) {
+  mutating func appendValue(_ value: some Collection<UInt8>) {
     appendBigEndian(UInt32(value.count))
     append(contentsOf: value)
   }
 
   /// Appends one 64-bit value of a Bind message, in binary.
-  fileprivate mutating func appendValue(_ value: UInt64) {
+  mutating func appendValue(_ value: UInt64) {
     appendBigEndian(8)
     appendBigEndian(UInt32(value >> 32))
     appendBigEndian(UInt32(truncatingIfNeeded: value))
+  }
+}
+
+extension [UInt8] {
+  /// Appends Execute of the bound statement without a limit of rows, and Sync.
+  mutating func appendExecute() {
+    appendMessage("E") { content in
+      content.append(0)
+      content.appendBigEndian(0)
+    }
+    appendMessage("S") { _ in }
+  }
+}
+
+extension RunIdentity {
+  /// Operation `number`'s id as PostgreSQL's uuid has it in binary.
+  func operationBytes(_ number: UInt64) -> [UInt8] {
+    let (high, low) = operationID(number)
+    var bytes: [UInt8] = []
+    for half in [high, low] {
+      bytes.appendBigEndian(UInt32(half >> 32))
+      bytes.appendBigEndian(UInt32(truncatingIfNeeded: half))
+    }
+    return bytes
   }
 }
 
@@ -119,12 +143,6 @@ final class PostgresAccruals: PostgresMessages {
   override var greetingReplyCount: Int { 2 }
 
   override func appendRequest(_ number: UInt64, slot: Int, to bytes: inout [UInt8]) {
-    let (high, low) = identity.operationID(number)
-    var operation: [UInt8] = []
-    for half in [high, low] {
-      operation.appendBigEndian(UInt32(half >> 32))
-      operation.appendBigEndian(UInt32(truncatingIfNeeded: half))
-    }
     var receipt: [UInt8] = []
     identity.appendReceiptNumber(number, to: &receipt)
     bytes.appendMessage("B") { content in
@@ -132,17 +150,13 @@ final class PostgresAccruals: PostgresMessages {
       content.appendBigEndian16(1)
       content.appendBigEndian16(1)
       content.appendBigEndian16(4)
-      content.appendValue(operation)
+      content.appendValue(identity.operationBytes(number))
       content.appendValue(UInt64(population.member(ofRequest: number)))
       content.appendValue(receipt)
       content.appendValue(UInt64(population.amountMinor(ofRequest: number)))
       content.appendBigEndian16(0)
     }
-    bytes.appendMessage("E") { content in
-      content.append(0)
-      content.appendBigEndian(0)
-    }
-    bytes.appendMessage("S") { _ in }
+    bytes.appendExecute()
   }
 
   /// The reply must be a new operation's.

@@ -29,6 +29,8 @@ public enum LedgerRequest: Hashable, Sendable {
   /// `programme.activate`: a programme's file and its first business date; of its own date, or
   /// today, where none is named.
   case activate(programme: [UInt8], from: BusinessDate?)
+  /// The subject is the card.
+  case setPin(PINChange)
   /// To the subject, or without one to whoever has no card.
   indirect case checkout(CheckoutOrder)
   /// `receipt` is the sequence of the receipt's row.
@@ -67,6 +69,7 @@ public enum LedgerRequest: Hashable, Sendable {
     case .merge: .merge
     case .erase: .erase
     case .activate: .programme
+    case .setPin: .setPin
     case .checkout: .checkout
     case .refund: .refund
     }
@@ -75,7 +78,7 @@ public enum LedgerRequest: Hashable, Sendable {
   /// Which act the policy of assurance holds it for; `nil` for what is no spending.
   public var act: AssurancePolicy.Act? {
     switch self {
-    case .spend, .hold, .capture: .value
+    case .spend, .hold, .capture, .setPin: .value
     case .redeem, .redeemCash, .draw, .useCoupon, .usePass, .useBenefit: .redeem
     case .event, .addStamps: .earn
     default: nil

@@ -34,6 +34,7 @@ extension Programme {
   public func decideRedeem(
     reward id: String,
     points: Int64? = nil,
+    pin: PinProof = .notAsked,
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<Redeemed> {
@@ -44,6 +45,7 @@ extension Programme {
       throw .illegal("points", "is not the price, \(reward.points)")
     }
     var draft = try LedgerDraft(self, active: state, in: context)
+    try draft.demandPin(pin)
     try draft.refuseUnlessCard(can: "points")
     guard reward.when.holds(in: draft.situation) else {
       throw .refused(.rewardUnavailable, "not now")
@@ -68,6 +70,7 @@ extension Programme {
   /// Decides `points.redeem` for cash off a bill.
   public func decideRedeemCash(
     _ points: Int64,
+    pin: PinProof = .notAsked,
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<Redeemed> {
@@ -78,6 +81,7 @@ extension Programme {
     }
     guard let minor = rate.minor(for: points) else { throw .illegal("points", "is too large") }
     var draft = try LedgerDraft(self, active: state, in: context)
+    try draft.demandPin(pin)
     try draft.refuseUnlessCard(can: "points")
     try draft.refuseBelowRedeemMinimum()
     let lots = try draft.takePoints(points, to: .pointsRedeemed)

@@ -100,6 +100,12 @@ struct DeviceRegister: Sendable {
     return true
   }
 
+  /// A device that never was one is not shown any more: a replay's, when the replay is over.
+  mutating func forget(_ id: String) {
+    known[id] = nil
+    order.removeAll { $0 == id }
+  }
+
   /// A device was unplugged: it is shown as gone, and its claim stays.
   mutating func lose(_ id: String) -> DeviceDescription? {
     guard var device = known[id], device.power != .offOffline else { return nil }

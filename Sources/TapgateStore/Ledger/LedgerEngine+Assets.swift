@@ -19,7 +19,7 @@ extension LedgerEngine {
       }
       if operation.subject == nil {
         guard let found = try holder(of: code) else { return .failed(.unknown(field: "code")) }
-        return decide(request, found, operation, row)
+        return decide(request, found, prepared, row)
       }
     case .unuseCoupon(let code, _):
       return try decideUnuse(code, operation, row)
@@ -27,12 +27,12 @@ extension LedgerEngine {
       guard let found = try owner(ofRow: id, kind: .topUp) else {
         return .failed(.unknown(field: "topUpId"))
       }
-      return decide(request, found, operation, row)
+      return decide(request, found, prepared, row)
     case .capture(let id, _, _), .void(let id):
       guard let found = try owner(ofRow: id, kind: .holdCreate) else {
         return .failed(.unknown(field: "holdId"))
       }
-      return decide(request, found, operation, row)
+      return decide(request, found, prepared, row)
     case .activate(let programme, let from):
       return try decideActivation(programme, from: from, row)
     case .invite(let code): return decideInvitation(code, operation, row)
@@ -45,7 +45,7 @@ extension LedgerEngine {
     guard let found = prepared.reference.map(find) ?? operation.subject.flatMap(find) else {
       return unknown(operation.subject)
     }
-    return decide(request, found, operation, row)
+    return decide(request, found, prepared, row)
   }
 
   /// The member of a journal row that opened something.
@@ -62,10 +62,11 @@ extension LedgerEngine {
   func decide(
     _ request: LedgerRequest,
     _ found: FoundMember,
-    _ operation: Operation,
+    _ prepared: PreparedOperation,
     _ row: JournalRow
   ) -> Decision {
     let programme = active.programme
+    let operation = prepared.operation
     switch request {
     case .topUp(let topUp):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -90,19 +91,8 @@ extension LedgerEngine {
       } reply: {
         AssetReply.cancelled($1, into: &$0)
       }
-    case .spend(let amount):
-      let spend = SpendRequest(amountMinor: amount)
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideSpend(spend, for: state, in: context)
-      } reply: {
-        AssetReply.spent($1, into: &$0)
-      }
-    case .hold(let legs, let seconds):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideHold(legs, seconds: seconds, for: state, in: context)
-      } reply: {
-        AssetReply.hold($1, into: &$0)
-      }
+    case .spend, .hold, .redeem, .redeemCash, .setPin:
+      return decideByPin(request, found, prepared, row)
     case .capture(let id, let legs, let isFinal):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideCapture(of: id, legs, isFinal: isFinal, for: state, in: context)
@@ -127,18 +117,6 @@ extension LedgerEngine {
   ) -> Decision {
     let programme = active.programme
     switch request {
-    case .redeem(let reward, let points):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideRedeem(reward: reward, points: points, for: state, in: context)
-      } reply: {
-        AssetReply.redeemed($1, into: &$0)
-      }
-    case .redeemCash(let points):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideRedeemCash(points, for: state, in: context)
-      } reply: {
-        AssetReply.redeemed($1, into: &$0)
-      }
     case .event(let event):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideEvent(event, for: state, in: context)
@@ -283,7 +261,8 @@ extension LedgerEngine {
       now: shared.clock.holdTime(),
       situation: situation,
       shop: shop,
-      card: found?.reference
+      card: found?.reference,
+      pin: shared.pins
     )
   }
 

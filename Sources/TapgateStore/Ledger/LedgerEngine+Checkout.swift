@@ -26,13 +26,20 @@ extension LedgerEngine {
     guard let request = buyer.sealed?.content.request ?? order.request else {
       return .failed(.illegal(field: "lines", problem: "is missing"))
     }
+    var proof = PinProof.missing
+    if let found = buyer.found {
+      guard let found = pinProof(prepared, found) else { return Self.pinIsStale }
+      proof = found
+    }
     let codes = buyer.sealed?.content.coupons.compactMap { CouponCode($0) } ?? order.coupons
     let commit = CheckoutCommit(
       request: request,
       tenders: order.tenders,
       coupons: codes,
       bearers: try shopTable.bearers(codes),
-      hold: order.hold
+      hold: order.hold,
+      pin: proof,
+      guardsPoints: shared.pins.guardsPoints
     )
     let state = buyer.found?.member.state
     let context = context(operation, row, buyer.found)
@@ -45,7 +52,10 @@ extension LedgerEngine {
       }
       decided = try programme.decideCheckout(commit, for: state, in: context)
     } catch {
-      return Self.decision(error)
+      guard let found = buyer.found else { return Self.decision(error) }
+      var prepared = prepared
+      prepared.operation = operation
+      return countingWrongPin(proof, prepared, found, row) { Self.decision(error) }
     }
     if let found = buyer.found,
       let refusal = refusalOfWeak(decided.answer, commit, operation, found)

@@ -15,12 +15,13 @@ struct LedgerShared: Sendable {
   let receiptPrinter: String?
   let language: String
   let assurance: AssurancePolicy
+  let pins: PINPolicy
 
   /// The programme in force now.
   var active: ActiveProgramme { schedule.active(at: clock.now()) }
 
   var views: MemberViews {
-    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)
+    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock, pins: pins)
   }
 }
 
@@ -50,7 +51,7 @@ struct Draft {
 
 /// An operation with what can be worked out of it before its turn, on the thread that brings it.
 struct PreparedOperation: Sendable {
-  let operation: Operation
+  var operation: Operation
   /// The id as the journal's index holds it.
   let key: [UInt8]
   /// The keyed hash of the request.
@@ -59,6 +60,8 @@ struct PreparedOperation: Sendable {
   let origin: String
   /// The card's reference, where the subject is named by a credential.
   let reference: CardReference?
+  /// What the desk for PINs found; `nil` where it was not asked.
+  var pin: PINFinding?
 
   init(_ operation: Operation, keys: KeyRing) {
     self.operation = operation
@@ -77,6 +80,8 @@ struct PreparedOperation: Sendable {
 enum Decision {
   case row(Draft)
   case refused(Refusal)
+  /// Refused, and something else is remembered with it in a row of its own: a wrong PIN.
+  case refusedWith(Refusal, Draft)
   case failed(OperationFailure)
 }
 
@@ -229,6 +234,10 @@ final class LedgerEngine {
       return try answerFromJournal(key: key, content: content) ?? .failed(failure)
     case .refused(let refusal):
       return try write(refusal, blank)
+    case .refusedWith(let refusal, let draft):
+      let outcome = try write(refusal, blank)
+      if case .refused(_, isReplay: false) = outcome { try insert(draft, id: operation.id) }
+      return outcome
     case .row(let draft):
       do {
         try insert(draft, id: operation.id)

@@ -8,6 +8,7 @@ struct MemberViews: Sendable {
   let keys: KeyRing
   let active: ActiveProgramme
   let clock: any GatewayClock
+  let pins: PINPolicy
 
   /// The member whom `key` names, with the card it was named by.
   func find(_ key: MemberKey) -> (number: UInt32, reference: CardReference?)? {

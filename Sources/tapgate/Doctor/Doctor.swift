@@ -30,6 +30,7 @@ struct Doctor {
     findings += about
     findings += programmeFindings(configuration)
     findings += cardKeyFindings(configuration)
+    findings += paymentRangeFindings(configuration)
     let status = (try? gateway.get())?.status  // A gateway that is down tells nothing.
     let running = status?["data"]?.string
     findings += dataFindings(configuration, running: running)

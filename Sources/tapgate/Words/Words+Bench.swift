@@ -11,6 +11,14 @@ extension Words {
     "Credits points durably, beside Redis with appendfsync always and PostgreSQL.",
     "落盘积分，与 Redis（appendfsync always）和 PostgreSQL 对比。"
   )
+  static let aboutBenchCheckout = Phrase(
+    "Commits receipts of 20 lines durably, beside PostgreSQL that writes the same rows.",
+    "落盘 20 行的小票，与写入相同记录的 PostgreSQL 对比。"
+  )
+  static let aboutBenchQuote = Phrase(
+    "Prices baskets of 20 lines, beside a bare socket echo.",
+    "为 20 行的购物篮计价，与裸套接字回显对比。"
+  )
   static let aboutBenchCrash = Phrase(
     "Kills a gateway under load again and again: nothing acknowledged may be lost.",
     "反复杀死负载中的网关：已应答的内容不得丢失。"
@@ -73,6 +81,10 @@ extension Words {
   static let benchInFlightRange = Phrase(
     "--in-flight takes numbers up to 8 and multiples of 8 up to 2048",
     "--in-flight 可为 1 到 8，或不超过 2048 的 8 的倍数"
+  )
+  static let benchOwnGateway = Phrase(
+    "this measurement starts a gateway of its own, with its own programme",
+    "此测量自行启动网关，使用自己的会员方案"
   )
   static let benchOnlyKnows = Phrase("--only knows {1}", "--only 可用：{1}")
 }

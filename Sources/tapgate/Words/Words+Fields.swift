@@ -18,6 +18,7 @@ extension Words {
     "by": Phrase("by", "申请方"),
     "card": Phrase("card", "卡"),
     "cards": Phrase("cards", "卡"),
+    "cardId": Phrase("card id", "卡编号"),
     "claimId": Phrase("claim", "占用号"),
     "claims": Phrase("claims", "占用"),
     "class": Phrase("class", "类别"),

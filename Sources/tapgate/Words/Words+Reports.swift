@@ -33,6 +33,10 @@ extension Words {
     "a workbook needs --output FILE",
     "输出工作簿须用 --output 指定文件"
   )
+  static let reportHasNoPicture = Phrase(
+    "there is nothing to draw in {1}",
+    "{1} 中没有可绘制的数据"
+  )
   static let reportWritten = Phrase("{1} written", "已写入 {1}")
   static let reportNotProven = Phrase(
     "the report does not agree with the ledger; run tapgate verify",

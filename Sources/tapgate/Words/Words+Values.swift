@@ -54,7 +54,10 @@ extension Words {
 
   /// Why a tap went nowhere, or a device is silent.
   static let reasons: [String: Phrase] = [
-    "unclaimed": Phrase("nobody took it", "无人接收"),
+    "unclaimed": Phrase(
+      "nobody took it: a till has to claim the device, or to name its lane in hello",
+      "无人接收：收银机须占用该设备，或在 hello 中指定其通道"
+    ),
     "laneAmbiguous": Phrase("two tills named its lane", "有两台收银机指定了该通道"),
     "alreadyPresent": Phrase("it lay there before", "此前已在读卡器上"),
     "queueOverflow": Phrase("this program did not read in time", "本程序读取过慢"),

@@ -7,7 +7,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: Words.aboutBench(),
     subcommands: [
-      BenchLookupCommand.self, BenchAccrueCommand.self, BenchCrashCommand.self,
+      BenchLookupCommand.self, BenchAccrueCommand.self, BenchCheckoutCommand.self,
+      BenchQuoteCommand.self, BenchCrashCommand.self,
       BenchEchoServerCommand.self, BenchSlipPrinterCommand.self,
     ]
   )

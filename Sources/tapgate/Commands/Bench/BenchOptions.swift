@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import TapgateBench
 internal import TapgateJSON
 
-/// What `bench lookup` and `bench accrue` have in common.
+/// What the comparisons have in common.
 struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp(Words.helpBenchMembers()))
   var members = 1_000_000
@@ -44,6 +44,11 @@ struct BenchOptions: ParsableArguments {
     }
     print(json ? String(decoding: report.json.encoded(), as: UTF8.self) : report.table)
     guard report.faultCount == 0 else { throw ExitCode(2) }
+  }
+
+  /// Refuses a gateway that runs already: its programme and its members would be other ones.
+  func refuseRunningGateway() throws {
+    guard gatewaySocket == nil else { throw ValidationError(Words.benchOwnGateway()) }
   }
 
   private func plan(_ workload: Workload) throws -> BenchPlan {

@@ -6,7 +6,7 @@ internal import TapgateReports
 internal import TapgateWorkbook
 
 /// What a report is written as.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable { case table, csv, xlsx }
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable { case table, csv, xlsx, svg }
 
 /// `tapgate report [NAME]`: a report on the whole ledger with its proof; without a name the list of
 /// reports.
@@ -111,6 +111,7 @@ struct ReportCommand: GatewayCommand {
       case .csv:
         // Only a file needs the mark: Excel wants it, the next program of a pipe does not.
         try write(report.csv(.current, CSVStyle(hasByteOrderMark: false)), to: nil)
+      case .svg: try write(picture(of: report), to: nil)
       case .xlsx: break
       }
       return
@@ -119,6 +120,7 @@ struct ReportCommand: GatewayCommand {
     case .table: try write(Console.plainText(of: report), to: output)
     case .csv: try write(report.csv(.current), to: output)
     case .xlsx: try writeWorkbook(report, to: output)
+    case .svg: try write(picture(of: report), to: output)
     }
     let written = JSON.object([
       "report": .string(report.id), "proven": .bool(report.isProven), "output": .string(output),
@@ -126,6 +128,13 @@ struct ReportCommand: GatewayCommand {
     console.result(written) {
       [Words.reportWritten(output)] + report.tables.flatMap { console.proofs(of: $0) }
     }
+  }
+
+  private func picture(of report: Report) throws -> [UInt8] {
+    guard let picture = report.svg(.current) else {
+      throw CommandFailure(.warning, name: "report.noPicture", Words.reportHasNoPicture(report.id))
+    }
+    return picture
   }
 
   /// Writes a file that appears when it is whole, or standard output.

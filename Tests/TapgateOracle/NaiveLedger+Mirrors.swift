@@ -40,6 +40,7 @@ extension NaiveLedger {
     }
     cash -= did.cash
     done[place] = nil
+    sales[place] = nil
     return true
   }
 
@@ -89,6 +90,8 @@ extension NaiveLedger {
     members[from, default: Member()].isMerged = true
     members[into, default: Member()].lots.merge(giver.lots) { first, _ in first }
     members[into, default: Member()].stamps.merge(giver.stamps) { first, _ in first }
+    members[into, default: Member()].passes.merge(giver.passes) { first, _ in first }
+    for name in cards.keys where cards[name]?.owner == from { cards[name]?.owner = into }
     members[into, default: Member()].coupons.merge(giver.coupons) { first, _ in first }
     members[into, default: Member()].signIns.merge(giver.signIns, uniquingKeysWith: +)
     members[into, default: Member()].debt += giver.debt

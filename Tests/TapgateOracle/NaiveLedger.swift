@@ -19,6 +19,15 @@ enum NaiveEvent: Hashable {
   case merge(String, into: String)
   /// The event at that place in the list.
   case reverse(Int)
+  /// A receipt of lines of one piece each; what coupon, points and value leave is paid in cash.
+  case sale(String, lines: [Int], coupon: Int?, points: Int, value: Int)
+  /// A part of the receipt at that place in the list, or all that is left of it.
+  case refund(Int, amount: Int?)
+  case buyPass(String)
+  case usePass(String, Int)
+  /// Points by the card that was the member's at first.
+  case tap(String, Int)
+  case card(String, NaiveCard.Action)
 }
 
 /// A second opinion on the ledger: dictionaries, recomputed from a list of events; it shares no
@@ -60,6 +69,7 @@ struct NaiveLedger {
     var holds: [Int: Held] = [:]
     /// Day and how often.
     var signIns: [Int: Int] = [:]
+    var passes: [Int: Lot] = [:]
     var isMerged = false
   }
 
@@ -87,15 +97,20 @@ struct NaiveLedger {
   /// What tills and channels have taken.
   var cash = 0
   var done: [Int: Done] = [:]
+  var sales: [Int: NaiveSale] = [:]
+  var cards: [String: NaiveCard] = [:]
   var index = 0
-  private var keys = 0
+  var keys = 0
   private var serials = 1
 
   /// The days of the test's rules.
   static let (pointDays, couponDays, stampDays, graceDays) = (30, 20, 15, 25)
 
   init(_ names: [String]) {
-    for name in names { members[name] = Member() }
+    for name in names {
+      members[name] = Member()
+      cards[name] = NaiveCard(owner: name)
+    }
   }
 
   /// - Returns: Whether it is allowed; else nothing changed.
@@ -135,7 +150,7 @@ struct NaiveLedger {
       return true
     case .earn(let name, let points):
       did.member = name
-      earn(name, points, &did)
+      earnByReceipt(name, points, &did)
       return true
     case .redeem(let name, let points):
       did.member = name
@@ -176,16 +191,18 @@ struct NaiveLedger {
       did.isReversible = false
       return refundPaid(name)
     case .hold, .capture, .void: return performHold(event, &did)
+    case .sale, .refund, .buyPass, .usePass, .tap, .card: return performSale(event, &did)
     }
   }
 
   private static func member(of event: NaiveEvent) -> String? {
     switch event {
-    case .days, .seconds, .merge, .reverse: nil
+    case .days, .seconds, .merge, .reverse, .refund, .tap, .card: nil
     case .topUp(let name, _), .spend(let name, _), .earn(let name, _), .redeem(let name, _),
       .hold(let name, _, _, _, _), .capture(let name, _, _, _, _, _), .void(let name, _),
       .issue(let name, _), .use(let name, _), .stamp(let name, _), .signIn(let name),
-      .takeBack(let name, _), .buy(let name), .refundPaid(let name):
+      .takeBack(let name, _), .buy(let name), .refundPaid(let name), .sale(let name, _, _, _, _),
+      .buyPass(let name), .usePass(let name, _):
       name
     }
   }
@@ -204,6 +221,9 @@ struct NaiveLedger {
       members[name, default: Member()].stamps = members[name, default: Member()].stamps.filter {
         $0.value.expires >= day
       }
+      members[name, default: Member()].passes = members[name, default: Member()].passes.filter {
+        $0.value.expires >= day
+      }
       members[name, default: Member()].coupons = members[name, default: Member()].coupons.filter {
         $0.value >= day
       }
@@ -217,7 +237,7 @@ struct NaiveLedger {
     return max(0, member.lots.values.reduce(0) { $0 + $1.left } - member.debt)
   }
 
-  private mutating func earn(_ name: String, _ points: Int, _ did: inout Done) {
+  mutating func earn(_ name: String, _ points: Int, _ did: inout Done) {
     let repaid = min(points, members[name, default: Member()].debt)
     members[name, default: Member()].debt -= repaid
     did.repaid = repaid
@@ -234,7 +254,7 @@ struct NaiveLedger {
     did.added.append(lot)
   }
 
-  private func next(_ lots: [Int: Lot]) -> Lot? {
+  func next(_ lots: [Int: Lot]) -> Lot? {
     lots.values.min { ($0.expires, $0.earned, $0.key) < ($1.expires, $1.earned, $1.key) }
   }
 
@@ -271,7 +291,7 @@ struct NaiveLedger {
     }
   }
 
-  private mutating func takeBack(_ name: String, _ points: Int) {
+  mutating func takeBack(_ name: String, _ points: Int) {
     var left = points
     while left > 0, var lot = next(members[name, default: Member()].lots) {
       let part = min(left, lot.left)
