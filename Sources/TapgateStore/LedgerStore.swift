@@ -178,6 +178,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     thread.start()
     started.wait()
     if let error = failure.withLock({ $0 }) { throw error }
+    if shared.schedule.file != nil { _ = inbox.put(.programme(shared.schedule)) }
     for batch in found.abandoned.keys { removeAbandoned(batch: batch) }
   }
 

@@ -143,6 +143,13 @@ struct ActivationTests {
     #expect(await earned(id) == 30)
     try await world.restart()
     #expect(await earned(id) == 30)
+    let feed = try await world.store.feed(after: 0, limit: 100)
+    let rows = feed["operations"]?.array ?? feed.array ?? []
+    #expect(
+      rows.filter { $0["method"] == "programme.activate" }.count == 2,
+      "each is in the journal"
+    )
+    #expect(try world.verify().problems == [])
   }
 
   @Test("without a file a ledger keeps the programme that it has")

@@ -216,4 +216,31 @@ struct CalendarTests {
     #expect(world.view(id)?.tier.id == "normal" && world.view(id)?.tier.until == nil)
     #expect(try world.verify().problems == [])
   }
+  @Test("a reversal gives the tier back with the day it was had since and the end of its term")
+  func reversed() async throws {
+    let world = try StoreWorld(programme: Self.terms)
+    let id = try await world.enrol()
+    _ = await world.accrue(.memberID(id), 25_000)
+    world.clock.set("2026-05-10T12:00:00+08:00")
+    let before = try #require(world.view(id))
+    #expect(before.tier.id == "silver" && before.tier.until?.description == "2027-03-10")
+    for (operation, request) in [
+      ("sale", nil), ("hand", LedgerRequest.setTier("diamond", reason: "x")),
+    ] {
+      if let request {
+        _ = await world.perform(.assets(request), on: .memberID(id), id: operation)
+      } else {
+        _ = await world.accrue(.memberID(id), 200_000, id: operation)
+      }
+      #expect(world.view(id)?.tier.until?.description == "2027-05-10", "\(operation)")
+      let back = await world.perform(.reverse(operationID: operation, reason: "x"))
+      #expect(back.result?["tierAfter"] == "silver", "\(operation): \(back)")
+      #expect(world.view(id)?.tier == before.tier, "\(operation)")
+    }
+    let memory = world.store.shared.memory
+    let number = try #require(memory.number(ofMember: id))
+    let row = try #require(memory.row(number))
+    #expect(try MemberState(packed: row.state).tierSince.description == "2026-03-10")
+    #expect(try world.verify().problems == [])
+  }
 }

@@ -18,8 +18,8 @@ extension Programme {
     )
   }
 
-  /// Whether `LedgerDraft.reviewTier` would change anything.
-  func isTierReviewDue(for state: MemberState, on today: BusinessDate) -> Bool {
+  /// Whether a sweep would change the tier or its term.
+  public func isTierReviewDue(for state: MemberState, on today: BusinessDate) -> Bool {
     guard !state.id.isEmpty, state.status != .merged, state.status != .erased else { return false }
     guard let level = levels.firstIndex(where: { $0.id == state.tier }) else { return true }
     let known = state.hasNoAssets ? nil : state.assets.tierEnd

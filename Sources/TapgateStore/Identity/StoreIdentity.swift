@@ -73,6 +73,9 @@ enum StoreIdentity {
         let later = entries.filter { $0.from.map { $0 > today } ?? false }
         entries = ProgrammeSchedule.entries(entries, adding: configured, from: today, today: today)
         entries += later
+        for entry in entries { try remember(entry.active, in: db) }
+        // The ledger's thread notes it, with its row of the journal (`LedgerEngine.note`).
+        return ProgrammeSchedule(entries, changedBy: configured)
       }
       for entry in entries { try remember(entry.active, in: db) }
       var values = [(ProgrammeSchedule.metaName, Data(ProgrammeSchedule.packed(entries)))]

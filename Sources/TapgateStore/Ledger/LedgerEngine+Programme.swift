@@ -38,12 +38,41 @@ extension LedgerEngine {
     try statements.setMeta(ProgrammeSchedule.metaName, ProgrammeSchedule.packed(entries))
     schedule = entries
     var row = row
-    row.reply = JSON.object([
-      "programme": next.json(from: from),
-      "state": .string(from > today ? "scheduled" : "active"),
-      "replaces": replaced.map { $0.active.json(from: $0.from) } ?? .null,
-      "sequence": .integer(row.sequence), "durable": .string("local"),
-    ]).encoded()
+    row.reply = Self.reply(
+      next.json(from: from),
+      state: from > today ? "scheduled" : "active",
+      replaces: replaced.map { $0.active.json(from: $0.from) } ?? .null,
+      sequence: row.sequence
+    )
     return .row(Draft(row: row, number: nil))
+  }
+
+  /// Writes that the file with which the gateway was started has brought another programme.
+  func note(_ schedule: ProgrammeSchedule) throws(SQLiteFailure) {
+    guard let file = schedule.file else { return }
+    try statements.setMeta(ProgrammeSchedule.metaName, ProgrammeSchedule.packed(schedule.all))
+    try statements.setMeta(ProgrammeSchedule.fileName, file.hash)
+    let entry = schedule.all.last { $0.active === file }
+    let name = "programme:\(file.hexHash.prefix(16))#\(nextSequence)"
+    var row = ownRow(.programme, name: name)
+    row.reply = Self.reply(
+      file.json(from: entry?.from),
+      state: "active",
+      replaces: .null,
+      sequence: row.sequence
+    )
+    try insert(Draft(row: row, number: nil), id: name)
+  }
+
+  private static func reply(
+    _ programme: JSON,
+    state: String,
+    replaces: JSON,
+    sequence: Int64
+  ) -> [UInt8] {
+    JSON.object([
+      "programme": programme, "state": .string(state), "replaces": replaces,
+      "sequence": .integer(sequence), "durable": .string("local"),
+    ]).encoded()
   }
 }

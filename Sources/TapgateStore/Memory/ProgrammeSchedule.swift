@@ -14,9 +14,14 @@ final class ProgrammeSchedule: Sendable {
   }
 
   private let entries: Mutex<[Entry]>
+  /// The programme that a changed file has brought with this start; `nil` where none has.
+  let file: ActiveProgramme?
 
   /// `entries` by their dates, the earliest first; never empty.
-  init(_ entries: [Entry]) { self.entries = Mutex(entries) }
+  init(_ entries: [Entry], changedBy file: ActiveProgramme? = nil) {
+    self.entries = Mutex(entries)
+    self.file = file
+  }
 
   var all: [Entry] { entries.withLock { $0 } }
 

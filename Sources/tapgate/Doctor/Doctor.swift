@@ -56,7 +56,7 @@ struct Doctor {
         sentence: Words.doctorGatewayAnswers(version),
         evidence: state.path
       )
-      return [answer] + state.devices.compactMap(deviceFinding)
+      return [answer] + clockFindings(state.status) + state.devices.compactMap(deviceFinding)
     } catch let error as GatewayConnectionError {
       return [gatewayFinding(error)]
     } catch let error as GatewayError {

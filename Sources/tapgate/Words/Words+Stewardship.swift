@@ -14,6 +14,13 @@ extension Words {
     "确认本机时钟正确（时钟跳变后使用）。"
   )
   static let helpConfirmDate = Phrase("Today's business date, YYYY-MM-DD.", "今天的营业日，YYYY-MM-DD。")
+  /// That the clock is not followed, with the gateway's business date.
+  static func doctorClockInDoubt(_ today: String) -> String {
+    Phrase(
+      "the machine's clock jumped and is not followed: the gateway's date is \(today)",
+      "本机时钟发生跳变，网关未予采用；网关当前营业日为 \(today)"
+    )()
+  }
   static let aboutMemberInvite = Phrase("Notes who invited a new member.", "登记新会员的推荐人。")
   static let aboutMemberInviteCode = Phrase(
     "The code by which a member invites others.",

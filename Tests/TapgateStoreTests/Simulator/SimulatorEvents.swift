@@ -30,7 +30,7 @@ extension SimulatorRun {
       )
     case 12, 13: return end(name)
     case 14, 15: return .issue(name, pick(1...3))
-    case 16: return .use(name, oneOf(coupons) ?? 1)
+    case 16: return .use(name, oneOf(coupons) ?? 0)
     case 17: return .stamp(name, pick(1...14))
     case 18: return .signIn(name)
     case 19: return .buy(name)
@@ -42,8 +42,14 @@ extension SimulatorRun {
     case 26: return .card(name, oneOf([.lose, .find, .find, .freeze, .thaw, .thaw]) ?? .find)
     case 27...31: return sale(name, coupons)
     case 32, 33: return refund()
-    default: return .reverse(oneOf(naive.sales.keys.sorted()) ?? 0)
+    default: return oneOf(reversible).map { .reverse($0) } ?? .signIn(name)
     }
+  }
+
+  /// Receipts whose points have not expired: whether the mirror of others is refused depends on
+  /// whether their expiry was entered before.
+  private var reversible: [Int] {
+    accruals.filter { naive.done[$0]?.added.allSatisfy { $0.expires >= naive.day } ?? true }
   }
 
   private mutating func sale(_ name: String, _ coupons: [Int]) -> NaiveEvent {
@@ -167,7 +173,7 @@ extension SimulatorRun {
       guard let row = rows[sale], let amount else { return nil }
       return (.assets(.refund(receipt: row, .amount(Int64(amount)))), nil)
     case .reverse(let other):
-      guard let id = operations[other], naive.done[other]?.isReversible ?? true else { return nil }
+      guard let id = operations[other] else { return nil }
       return (.reverse(operationID: id, reason: "wrong"), nil)
     default: return nil
     }

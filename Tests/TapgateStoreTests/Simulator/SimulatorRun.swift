@@ -70,6 +70,8 @@ struct SimulatorRun {
   var rows: [Int: Int64] = [:]
   /// By the event's place: the operation's id.
   var operations: [Int: String] = [:]
+  /// The places of receipts that were entered by their amount, done or refused.
+  var accruals: [Int] = []
   /// Answers that were given, and what they were given to.
   var answered: [(sent: Sent, result: OperationOutcome)] = []
   /// Seconds at which a hold ended or will end.
@@ -94,6 +96,17 @@ struct SimulatorRun {
 
   func fault(_ text: String) -> SimulatorFault {
     SimulatorFault(description: "seed \(seed), step \(step): \(text)")
+  }
+
+  /// An answer in words.
+  func told(_ outcome: OperationOutcome?) -> String {
+    switch outcome {
+    case .committed(let result, let isReplay, let sequence)?:
+      "row \(sequence)\(isReplay ? " again" : ""): \(String(decoding: result, as: UTF8.self))"
+    case .refused(let refusal, _)?: "refused: \(refusal.reason) \(refusal.detail ?? "")"
+    case .failed(let failure)?: "failed: \(failure)"
+    case nil: "nothing"
+    }
   }
 
   /// Runs it; throws where anything is not as it has to be.
@@ -125,7 +138,7 @@ struct SimulatorRun {
       )
       let outcome = await shop.perform([operation(body, on: nil)])[0]
       guard let id = outcome?.result?["member"]?["id"]?.string else {
-        throw fault("no member: \(String(describing: outcome))")
+        throw fault("no member: \(told(outcome))")
       }
       ids[name] = id
     }
@@ -226,7 +239,7 @@ struct SimulatorRun {
         throw fault("no answer to \(one.event)")
       }
       if let before, !Self.isSame(before, outcome) {
-        throw fault("I17: \(one.event) was answered \(before), after the crash \(outcome)")
+        throw fault("I17: \(one.event) was \(told(before)), after the crash \(told(outcome))")
       }
       outcomes[index] = before ?? outcome
       if known[index] { counts.survived += 1 } else { counts.lost += 1 }
@@ -253,7 +266,7 @@ struct SimulatorRun {
       guard let outcome = outcomes[index] else { throw fault("no answer to \(one.event)") }
       if let first = done[one.operation.id] {
         guard Self.isSame(first, outcome) else {
-          throw fault("I4: \(one.event) was answered \(first), repeated \(outcome)")
+          throw fault("I4: \(one.event) was \(told(first)), repeated \(told(outcome))")
         }
         continue
       }
@@ -267,12 +280,16 @@ struct SimulatorRun {
         try checkJob(outcome, sequence, of: one)
       }
       operations[one.place] = one.operation.id
+      switch one.event {
+      case .earn, .tap: accruals.append(one.place)
+      default: break
+      }
       if case .hold(_, _, _, _, let seconds) = one.event {
         deadlines.append(naive.second + seconds)
       }
       if isDone { counts.accepted += 1 } else { counts.refused += 1 }
       guard isDone == isAllowed else {
-        throw fault("\(one.event) is \(outcome), by the second opinion \(isAllowed)")
+        throw fault("\(one.event) is \(told(outcome)), by the second opinion \(isAllowed)")
       }
       answered.append((one, outcome))
     }
@@ -297,7 +314,7 @@ struct SimulatorRun {
     counts.replays += 1
     let outcome = await shop.perform([one.sent.operation])[0]
     guard let outcome, Self.isSame(one.result, outcome) else {
-      throw fault("I4: \(one.sent.event) was \(one.result), now \(String(describing: outcome))")
+      throw fault("I4: \(one.sent.event) was \(told(one.result)), now \(told(outcome))")
     }
   }
 
