@@ -173,6 +173,7 @@ extension LedgerEngine {
         for: state,
         on: row.businessDate,
         today: shared.active.calendar.date(of: Timestamp(microseconds: row.at)),
+        now: Timestamp(microseconds: row.at),
         sequence: row.sequence
       )
     } catch let failure as SQLiteFailure {
