@@ -9,7 +9,7 @@ struct ShopReplay {
 
   /// Takes a row's effects. `false` where they do not fit what was there before.
   mutating func take(_ effects: [Effect], member: UInt32?) -> Bool {
-    for effect in effects {
+    for effect in LedgerEngine.shopEffects(effects) {
       switch effect {
       case .bearerCoupon(let before, let after):
         guard coupons[after.serial] == before else { return false }

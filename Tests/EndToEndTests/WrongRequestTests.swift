@@ -354,7 +354,7 @@ extension EndToEnd {
     func twoSpenders() async throws {
       let shop = try Shop()
       let key: JSON = .string(shop.member)
-      for round in 0..<20 {
+      for round in 0..<10 {
         let value = try shop.client.call("member.lookup", ["memberId": key])["value"]
         let left = ["principalMinor", "bonusMinor"].reduce(Int64(0)) {
           $0 + (value?[$1]?.integer ?? 0)

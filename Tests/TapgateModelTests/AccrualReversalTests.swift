@@ -35,6 +35,7 @@ struct AccrualReversalTests {
       for: ledger.state(),
       on: ledger.today,
       today: ledger.today,
+      now: Timestamp(microseconds: ledger.now),
       sequence: ledger.sequence
     )
   }
@@ -111,6 +112,21 @@ struct AccrualReversalTests {
     let late = try reverse(original, ledger)
     #expect(late.after.lots.isEmpty)
     #expect(!late.effects.contains { if case .lotUsed = $0 { true } else { false } })
+  }
+
+  @Test("a hold whose time is over does not stand in the way, entered or not")
+  func lapsedHold() throws {
+    var ledger = try TestLedger()
+    try accrue(1000, &ledger)
+    let original = ledger.effects
+    try ledger.run(.holdCreate) {
+      try $0.decideHold(.init(points: 5), seconds: 60, for: $1, in: $2)
+    }
+    #expect(throws: Refusal.self) { try reverse(original, ledger) }
+    ledger.now += 60_000_000
+    let mirror = try reverse(original, ledger)
+    #expect(mirror.after.lots.isEmpty && mirror.after.assets.holds.isEmpty)
+    #expect(mirror.after.pointsHeld == 0)
   }
 
   @Test("a debt that the accrual repaid is a debt again")

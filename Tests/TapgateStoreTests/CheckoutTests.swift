@@ -308,6 +308,29 @@ struct CheckoutTests {
   }
 }
 
+extension CheckoutTests {
+  @Test("a quote counts what a hold has whose time is over, as its commit does")
+  func lapsedHold() async throws {
+    let world = try StoreWorld(programme: CheckoutProgramme.text)
+    let (id, _) = try await member(world)
+    let legs = HoldLegs(points: 300, valueMinor: 25_000)
+    #expect(await world.perform(.assets(.hold(legs, seconds: 60)), on: .memberID(id)).result != nil)
+    let request = CheckoutRequest(lines: [dishes], usePoints: 300, useValueMinor: 10_000)
+    await #expect(throws: Refusal.self) {
+      try await quote(world, request, for: .memberID(id))
+    }
+    world.clock.set("2026-03-10T12:02:00+08:00")
+    let offer = try await quote(world, request, for: .memberID(id))
+    let token = try #require(offer["quoteToken"]?.string)
+    let due = try #require(offer["dueMinor"]?.integer)
+    let order = CheckoutOrder(quoteToken: token, receiptNo: "L1", tenders: cash(due))
+    let sale = try #require(await commit(world, order).result)
+    #expect(sale["pointsSpent"] == 300)
+    #expect(sale["earned"] == offer["pointsToEarn"])
+    #expect(try world.verify().problems == [])
+  }
+}
+
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral
 {

@@ -67,12 +67,18 @@ extension LedgerDraft {
     return summary
   }
 
-  private mutating func sweepAssets(_ summary: inout SweepSummary) throws(LedgerProblem) {
+  /// Ends the holds whose time is over, before anything looks at what they hold.
+  mutating func endLapsedHolds(_ summary: inout SweepSummary) throws(LedgerProblem) {
+    guard !state.hasNoAssets else { return }
     for hold in state.assets.holds where hold.deadline <= context.now.microseconds {
       summary.pointsExpired &+= try release(hold, as: .expired)
       summary.holdsExpired.append(hold.id)
       summary.subject = summary.subject ?? "H\(hold.id)"
     }
+  }
+
+  private mutating func sweepAssets(_ summary: inout SweepSummary) throws(LedgerProblem) {
+    try endLapsedHolds(&summary)
     for coupon in state.assets.coupons where coupon.isExpired(on: context.today) {
       try move(1, from: .couponOut, to: .couponExpired)
       try add(.couponRemoved(coupon, .expired))

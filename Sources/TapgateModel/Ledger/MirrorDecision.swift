@@ -66,6 +66,9 @@ extension Programme {
   ) throws(LedgerProblem) -> Decided<Mirrored> {
     var draft = try LedgerDraft(self, for: state, in: context, sweeps: false)
     try draft.refuseUnlessThere()
+    // What a hold has whose time is over is free, whether somebody has entered that or not.
+    var ended = SweepSummary()
+    try draft.endLapsedHolds(&ended)
     let own = Effect.own(of: original)
     for effect in own.reversed() { try draft.mirror(effect, facts) }
     if let other = facts.otherSingleMax, draft.state.facts.singleMaxMinor != other {

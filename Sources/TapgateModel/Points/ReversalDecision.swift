@@ -22,6 +22,7 @@ extension Programme {
     for state: MemberState,
     on date: BusinessDate,
     today: BusinessDate,
+    now: Timestamp,
     sequence: Int64
   ) throws(Refusal) -> ReversalDecision {
     do {
@@ -29,7 +30,7 @@ extension Programme {
         of: original,
         MirrorFacts(otherSingleMax: otherSingleMax, tierBefore: tierBefore),
         for: state,
-        in: LedgerContext(date: date, today: today, sequence: sequence)
+        in: LedgerContext(date: date, today: today, sequence: sequence, now: now)
       )
       return ReversalDecision(
         effects: decided.effects,

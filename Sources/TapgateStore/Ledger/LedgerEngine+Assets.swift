@@ -318,11 +318,15 @@ extension LedgerEngine {
     }
   }
 
-  /// What of a row concerns more than its member.
+  /// What of a row concerns more than its member. A coupon that a row gets and passes on to another
+  /// member is that member's: so it is where a merge ends the giver's hold first.
   static func shopEffects(_ effects: [Effect]) -> [Effect] {
-    effects.filter {
+    var moved: Set<Int64> = []
+    for case .couponRemoved(let coupon, .moved) in effects { moved.insert(coupon.serial) }
+    return effects.filter {
       switch $0 {
-      case .couponSerials, .shopCount, .bearerCoupon, .couponAdded, .refunded: true
+      case .couponAdded(let coupon): !moved.contains(coupon.serial)
+      case .couponSerials, .shopCount, .bearerCoupon, .refunded: true
       default: false
       }
     }

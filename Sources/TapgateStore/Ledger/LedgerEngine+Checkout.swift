@@ -214,7 +214,8 @@ extension LedgerEngine {
 }
 
 extension Programme {
-  /// A quote with the token that stands for it, priced as its commit will be.
+  /// A quote with the token that stands for it, priced as its commit will be: what the calendar has
+  /// ended is ended, though nobody entered it yet.
   func quoteToken(
     of request: CheckoutRequest,
     coupons: [CouponCode],
@@ -223,6 +224,11 @@ extension Programme {
     for state: MemberState?,
     in context: LedgerContext
   ) throws(LedgerProblem) -> (quote: Quote, token: QuoteToken) {
+    var state = state
+    if hold == nil, let known = state, let swept = try decideSweep(for: known, in: context)?.after {
+      state = swept
+      state?.operationCount = known.operationCount
+    }
     let pricing = try quoteContext(for: state, hold: hold, in: context)
     let offered = try offeredCoupons(
       coupons,

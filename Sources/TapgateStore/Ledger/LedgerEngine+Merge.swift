@@ -45,7 +45,15 @@ extension LedgerEngine {
         member: taker,
         job: nil,
         shopEffects: Self.shopEffects(merged.into.effects),
-        companions: [Draft(row: second, number: from.number, member: giver, job: nil)]
+        companions: [
+          Draft(
+            row: second,
+            number: from.number,
+            member: giver,
+            job: nil,
+            shopEffects: Self.shopEffects(merged.from.effects)
+          )
+        ]
       )
     )
   }

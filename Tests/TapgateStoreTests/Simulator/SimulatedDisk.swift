@@ -38,24 +38,32 @@ final class SimulatedDisk: Sendable {
 
   /// In place of fdatasync(2).
   @Sendable func flush(_ descriptor: Int32) -> Int32 {
-    let stop = state.withLock { state in
-      guard let left = state.flushesLeft else { return false }
+    let stop = state.withLock { state -> Bool? in
+      guard let left = state.flushesLeft else { return nil }
       state.flushesLeft = left - 1
       state.isStopped = left <= 0
       return state.isStopped
     }
+    // Nobody will crash before the next `stop`.
+    guard let stop else { return 0 }
     if stop {
       state.withLock { $0.stopped }?()
       gate.wait()
     }
-    let flushed = bytes(of: log)
-    let change = changeTime()
-    state.withLock { ($0.flushed, $0.fileChange) = (flushed, change) }
+    noteFlushed()
     return 0
   }
 
-  /// Stops the disk at the flush after `count` others; `stopped` is called then, on its thread.
+  private func noteFlushed() {
+    let flushed = bytes(of: log)
+    let change = changeTime()
+    state.withLock { ($0.flushed, $0.fileChange) = (flushed, change) }
+  }
+
+  /// Stops the disk at the flush after `count` others; `stopped` is called then, on its thread. To
+  /// be called while nothing is under way: all that was written so far is flushed.
   func stop(after count: Int, _ stopped: @escaping @Sendable () -> Void) {
+    noteFlushed()
     state.withLock { ($0.flushesLeft, $0.stopped) = (count, stopped) }
   }
 

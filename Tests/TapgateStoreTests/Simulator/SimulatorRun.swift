@@ -77,6 +77,8 @@ struct SimulatorRun {
   /// Seconds at which a hold ended or will end.
   var deadlines: [Int] = []
   var step = 0
+  /// What happened, in words.
+  private var history: [String] = []
   private var operationCount = 0
 
   init(seed: Int) throws {
@@ -95,7 +97,8 @@ struct SimulatorRun {
   }
 
   func fault(_ text: String) -> SimulatorFault {
-    SimulatorFault(description: "seed \(seed), step \(step): \(text)")
+    let story = history.suffix(40).joined(separator: "\n")
+    return SimulatorFault(description: "seed \(seed), step \(step): \(text)\n\(story)")
   }
 
   /// An answer in words.
@@ -184,12 +187,14 @@ struct SimulatorRun {
       }
       // A second opinion's day does not change by it.
       naive.second -= back
+      history.append("the clock goes back \(back) s")
       clock.set(naive.second)
     default: tell(.seconds(pick(1...400)))
     }
   }
 
   private mutating func tell(_ event: NaiveEvent) {
+    history.append("\(event)")
     _ = naive.apply(event)
     clock.set(naive.second)
   }
@@ -210,6 +215,7 @@ struct SimulatorRun {
     var outcomes = await shop.perform(sent.map(\.operation), stoppingAfter: flushes)
     if let crash {
       counts.crashes += 1
+      history.append("\(crash) with \(outcomes.count) of \(sent.count) answered")
       try await shop.crash(crash, using: &numbers)
       try await sendAgain(sent, &outcomes)
       try verifyFile()
@@ -273,6 +279,7 @@ struct SimulatorRun {
       done[one.operation.id] = outcome
       guard naive.index == one.place else { throw fault("the lists are out of step") }
       let isAllowed = naive.apply(one.event)
+      history.append("\(one.place) \(one.event): \(isAllowed)")
       var isDone = false
       if case .committed(_, _, let sequence) = outcome {
         isDone = true
