@@ -164,7 +164,12 @@ struct SimulatorRun {
 
   private mutating func turn() async throws {
     switch pick(0...19) {
-    case 0...2: passTime()
+    case 0...2:
+      passTime()
+      // The second opinion expires everything when its day comes; here somebody has to enter it.
+      if pick(0...2) == 0 {
+        guard await shop.store.sweep().isWhole else { throw fault("the sweep broke off") }
+      }
     case 3: try await repeatOne()
     case 4: try await contradictOne()
     case 5 where pick(0...2) == 0: try await restart()
