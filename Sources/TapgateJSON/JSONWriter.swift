@@ -206,22 +206,31 @@ extension JSON {
   /// the canonical form that is hashed: the same content has the same bytes.
   public func encoded(isSorted: Bool = false) -> [UInt8] {
     var writer = JSONWriter()
-    writer.value(isSorted ? sorted : self)
+    if isSorted { writer.sortedValue(self) } else { writer.value(self) }
     return writer.bytes
   }
+}
 
-  private var sorted: JSON {
-    switch self {
-    case .array(let elements): .array(elements.map(\.sorted))
+extension JSONWriter {
+  /// Writes a whole value, the members of every object in the order of their names' bytes.
+  fileprivate mutating func sortedValue(_ json: JSON) {
+    switch json {
+    case .array(let elements):
+      beginArray()
+      for element in elements { sortedValue(element) }
+      endArray()
     case .object(let object):
-      .object(
-        JSONObject(
-          object.members
-            .map { JSONObject.Member(name: $0.name, value: $0.value.sorted) }
-            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        )
-      )
-    default: self
+      let members = object.members
+      let order = members.indices.sorted {
+        members[$0].name.utf8.lexicographicallyPrecedes(members[$1].name.utf8)
+      }
+      beginObject()
+      for index in order {
+        name(members[index].name)
+        sortedValue(members[index].value)
+      }
+      endObject()
+    default: value(json)
     }
   }
 }
