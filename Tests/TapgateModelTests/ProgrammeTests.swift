@@ -38,11 +38,7 @@ struct ProgrammeTests {
         "offline",
         #"{"accrue":true,"sv":"lease","redeem":"lease","coupon":"lease_or_own","#
           + #""max_age":"PT24H","per_member":{"points":0,"sv_fen":0},"per_counter_sv_fen":0}"#
-      ),
-      (
-        "card_types[0].parent",
-        #"[{"id":"linked","name":"关联卡","parent":"required","can":["identify"]}]"#
-      ),
+      )
     ]
   )
   func notBuilt(path: String, value: String) throws {

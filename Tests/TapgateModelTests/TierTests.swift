@@ -165,7 +165,7 @@ struct TierTests {
   @Test("erased: nothing is left but the ledger, and not before all is settled")
   func erase() throws {
     var ledger = try TestLedger()
-    let erase: TestLedger.Rule<Int64> = { try $0.decideErase(for: $1, in: $2) }
+    let erase: TestLedger.Rule<Erased> = { try $0.decideErase(for: $1, in: $2) }
     ledger.members["m"]?.profileDigest = 9
     try ledger.topUp(50_000)
     #expect(ledger.reason(erase) == .dependentOperations)
@@ -180,7 +180,7 @@ struct TierTests {
     try ledger.run(.holdVoid) { try $0.decideVoid(of: hold.id, for: $1, in: $2) }
     try ledger.run(.stampAdd) { try $0.decideStampAdd("stamp", for: $1, in: $2) }
     try ledger.run(.setPin) { try $0.decideSetPin([1], of: TestLedger.card, for: $1, in: $2) }
-    #expect(try ledger.run(.erase, erase) == 100)
+    #expect(try ledger.run(.erase, erase).points == 100)
     let state = ledger.state()
     #expect(state.status == .erased)
     #expect(state.profileDigest == 0)

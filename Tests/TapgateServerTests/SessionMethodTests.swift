@@ -171,7 +171,7 @@ struct SessionMethodTests {
   func qrKey() async throws {
     try await World.run { world in
       world.ledger.decideAtOnce { operation in
-        guard case .bindCard(.credential(let credential), _, _) = operation.body else {
+        guard case .bindCard(.credential(let credential), _, _, _) = operation.body else {
           return .example(operation)
         }
         let result = JSON.object([

@@ -26,7 +26,7 @@ extension Catalogue {
     MethodDescription(
       "member.search",
       role: .pos,
-      "Members whose name, phone's end or id fit a text; masked.",
+      "Members whose name, its first letters (pinyin), phone's end or id fit a text; masked.",
       parameters: [
         .required("text", .text(1...64), "what to look for"),
         .optional("limit", .integer(1...20), "default 20"),
@@ -113,6 +113,9 @@ extension Catalogue {
     if takesMember {
       parameters.append(.required("memberId", identifier, "who gets it"))
       parameters.append(.optional("cardType", .text(1...32), "default: the programme's"))
+      let parent =
+        "the member who pays for a supplementary or linked card; default: memberId's own "
+      parameters.append(.optional("parent", identifier, parent + "account, by its main card"))
     }
     parameters.append(.optional("reason", reasonText, "why, for the journal"))
     return MethodDescription(

@@ -8,7 +8,7 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
-    + pinMethods
+    + pinMethods + erasureMethods
     + checkoutMethods + stewardshipMethods
     + deviceMethods
     + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
@@ -106,7 +106,11 @@ public enum Catalogue {
 
   static let memberResult: [ResultField] = [
     .object("member", "id, displayName (masked), status, tier", orNull: true),
-    .object("card", "id, type, status of the card that was shown", orNull: true),
+    .object(
+      "card",
+      "id, type, status, typeName, can, limits, payerId of the card that was shown",
+      orNull: true
+    ),
     .array("cards", "id, kind, type, status of every card that the member holds or held"),
     .object("points", "available, held, pending, debt, nextExpiry", orNull: true),
     .object("value", "principalMinor, bonusMinor, heldMinor", orNull: true),

@@ -25,7 +25,8 @@ public enum LedgerRequest: Hashable, Sendable {
   case invite(code: String)
   case status(MemberAction, reason: String)
   case merge(from: String, reason: String)
-  case erase(reason: String)
+  /// `tender`: how stored value is paid out; `nil` where there must be none.
+  case erase(reason: String, tender: String? = nil)
   /// `programme.activate`: a programme's file and its first business date; of its own date, or
   /// today, where none is named.
   case activate(programme: [UInt8], from: BusinessDate?)

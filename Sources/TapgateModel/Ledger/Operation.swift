@@ -122,8 +122,9 @@ public enum OperationBody: Hashable, Sendable {
   case reverse(operationID: String, reason: String)
   case enrol(profile: ProfileChange, credential: MemberKey?, cardType: String?)
   case update(ProfileChange)
-  /// `card.issue` and `card.bind`: a card that nobody holds becomes the member's.
-  case bindCard(MemberKey, cardType: String?, isIssue: Bool)
+  /// `card.issue` and `card.bind`: a card that nobody holds becomes the member's. `parent` is the
+  /// member on whose account it spends, where its type asks for one.
+  case bindCard(MemberKey, cardType: String?, isIssue: Bool, parent: String? = nil)
   /// The subject of the operation is the card.
   case changeCard(CardAction, reason: String?)
   /// The subject of the operation is the old card.

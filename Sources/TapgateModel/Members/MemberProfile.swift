@@ -41,6 +41,20 @@ public struct MemberProfile: Hashable, Sendable {
     }
   }
 
+  /// Takes over what `other` has and this one lacks: a merge. What both have stays as it is here,
+  /// but for notes, which are kept both.
+  public mutating func inherit(_ other: MemberProfile) {
+    name = name ?? other.name
+    phone = phone ?? other.phone
+    birthday = birthday ?? other.birthday
+    gender = gender ?? other.gender
+    if let note = other.note, note != self.note {
+      self.note = self.note.map { $0 + "\n" + note } ?? note
+    }
+    memberNumbers += other.memberNumbers.filter { !memberNumbers.contains($0) }
+    codeReferences += other.codeReferences.filter { !codeReferences.contains($0) }
+  }
+
   /// The bytes to be sealed.
   public func packed() -> [UInt8] {
     var writer = PackedWriter(capacity: 64)

@@ -1,3 +1,11 @@
+/// What erasing a member came to.
+public struct Erased: Hashable, Sendable {
+  /// Points that were written off.
+  public var points: Int64 = 0
+  /// Stored value that was paid out and forfeited.
+  public var value = CardClosed()
+}
+
 /// What is to happen to a member as such.
 public enum MemberAction: String, Hashable, Sendable, CaseIterable {
   case suspend, resume, freeze, unfreeze
@@ -29,16 +37,20 @@ extension Programme {
   }
 
   /// Decides `member.erase`: cards are closed, points, passes and coupons are written off, the
-  /// profile is gone; the ledger stays.
+  /// profile and the telephone's number are gone; the ledger stays, under the member's id. Where
+  /// `tender` names how money goes out, stored value is settled with it as `card.close` settles it.
   ///
   /// Refused with `dependentOperations` as long as stored value, a debt of it, a hold, an open
   /// top-up or a paid level is not settled.
   public func decideErase(
+    refundBy tender: String? = nil,
     for state: MemberState,
     in context: LedgerContext
-  ) throws(LedgerProblem) -> Decided<Int64> {
+  ) throws(LedgerProblem) -> Decided<Erased> {
     var draft = try LedgerDraft(self, for: state, in: context)
     try draft.refuseUnlessThere()
+    var erased = Erased()
+    if let tender { erased.value = try draft.payOut(by: tender) }
     let assets = draft.state.assets
     let parts = [
       draft.state.principalMinor, draft.state.bonusMinor, assets.principalHeldMinor,
@@ -50,16 +62,20 @@ extension Programme {
     guard assets.holds.isEmpty, assets.topUps.isEmpty, assets.paid == nil else {
       throw .refused(.dependentOperations, "a hold, a top-up or a paid level is open")
     }
-    let points = try draft.writeOff()
-    for card in draft.state.cards where card.status != .closed {
-      try draft.add(.cardStatus(card.reference, .closed))
+    erased.points = try draft.writeOff()
+    for card in draft.state.cards {
+      if card.kind == .phoneNumber {
+        try draft.add(.cardRemoved(card.reference))
+      } else if card.status != .closed {
+        try draft.add(.cardStatus(card.reference, .closed))
+      }
     }
     for pin in assets.pins { try draft.add(.pinRemoved(pin.card)) }
     if let parent = assets.parent { try draft.add(.parent(from: parent, to: nil)) }
     if let inviter = assets.inviter { try draft.add(.invited(from: inviter, to: nil)) }
     if draft.state.profileDigest != 0 { try draft.add(.profile(digest: 0)) }
     try draft.add(.status(.erased))
-    return try draft.finished(points)
+    return try draft.finished(erased)
   }
 }
 

@@ -43,6 +43,14 @@ public struct MemberView: Hashable, Sendable {
     public var status: CardStatus
     /// The grade by which the card was bound; not shown here, but in the list of all cards.
     public var assurance: Assurance?
+    /// The type's name in the programme.
+    public var typeName: String?
+    /// What the type is good for: `identify`, `points`, `sv`, `discount`; empty where the programme
+    /// does not say.
+    public var can: [String] = []
+    public var limits: Limits?
+    /// The member on whose account it spends; `nil` for its holder's own.
+    public var payer: String?
 
     /// Creates a card's view.
     public init(id: String, type: String, status: CardStatus, assurance: Assurance? = nil) {
@@ -227,6 +235,7 @@ public struct MemberView: Hashable, Sendable {
     writer.value(card.type)
     writer.name("status")
     writer.value(card.status.rawValue)
+    card.writeRules(into: &writer)
     writer.endObject()
   }
 

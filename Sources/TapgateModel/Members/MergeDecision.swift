@@ -40,12 +40,14 @@ extension Programme {
         bonusMinor: giver.state.bonusMinor
       ),
       coupons: assets.coupons.count,
-      cards: giver.state.cards.count,
+      cards: 0,
       tierBefore: taker.state.tier,
       tierAfter: taker.state.tier
     )
     try Self.moveBalances(from: &giver, into: &taker)
+    let cardCount = taker.state.cards.count
     try Self.moveAssets(from: &giver, into: &taker)
+    merged.cards = taker.state.cards.count - cardCount
     try Self.moveFacts(from: &giver, into: &taker)
     try mergeTiers(from: &giver, into: &taker)
     merged.tierAfter = taker.state.tier
@@ -117,8 +119,11 @@ extension Programme {
       try giver.add(.pinRemoved(pin.card))
       try taker.add(.pin(pin))
     }
+    let hasPhone = taker.state.cards.contains { $0.kind == .phoneNumber }
     for card in giver.state.cards {
       try giver.add(.cardRemoved(card.reference))
+      // One number a member: the taker's own stays, and the giver's is anybody's again.
+      if card.kind == .phoneNumber, hasPhone { continue }
       try taker.add(.cardAdded(card))
     }
   }

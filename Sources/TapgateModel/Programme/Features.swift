@@ -72,7 +72,7 @@ extension Set<Programme.Feature> {
   public static let engine: Set = [
     .expiryRounding, .events, .tierGifts, .earnOccasions, .earnedQuantities, .enrolOffer,
     .multiplierOccasions, .redeeming, .pointsAsCash, .catalogue, .draws, .memberPrices,
-    .promotions, .coupons, .storedValue, .passes, .stamps, .paidLevels, .benefits, .holds,
-    .refunds, .pendingPoints, .tierValidity, .tierReassessedOnRefund,
+    .promotions, .coupons, .storedValue, .passes, .stamps, .paidLevels, .benefits, .linkedCards,
+    .bearerCards, .holds, .refunds, .pendingPoints, .tierValidity, .tierReassessedOnRefund,
   ]
 }

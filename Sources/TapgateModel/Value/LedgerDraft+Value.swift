@@ -80,10 +80,15 @@ extension LedgerDraft {
     try count(Self.name(of: reference), .init(per: .day, count: most), quantity: amountMinor)
   }
 
-  /// Refuses a card that has no account of its own.
+  /// Refuses a card that has no account of its own: its parent's pays, or a main card's.
   func refuseDependentCard() throws(LedgerProblem) {
     guard cardType?.needsParent ?? false else { return }
-    throw .refused(.notSupportedByProgramme, "the card spends on its parent's account")
+    guard state.assets.parent == nil else {
+      throw .refused(.notSupportedByProgramme, "the card spends on its parent's account")
+    }
+    guard state.cards.contains(where: programme.isMain) else {
+      throw .refused(.notSupportedByProgramme, "the card hangs on no main card")
+    }
   }
 
   static func name(of card: CardReference) -> String { "value:" + card.cardID }
@@ -95,7 +100,8 @@ extension LedgerDraft {
 
   /// Refuses where a PIN is set and was not entered right; a right one forgives the wrong tries.
   public mutating func demandPin(_ proof: PinProof) throws(LedgerProblem) {
-    guard proof != .notAsked, var facts = state.pinFacts(for: context.card) else { return }
+    guard proof != .notAsked, var facts = programme.pinFacts(of: state, for: context.card)
+    else { return }
     if facts.isLocked(by: context.pin) { throw .refused(.pinWrong, Self.lockedPin) }
     switch proof {
     case .notAsked: return

@@ -45,13 +45,3 @@ public struct PINChange: Hashable, Sendable {
     self.reason = reason
   }
 }
-
-extension MemberState {
-  /// What is known of the PIN that guards what `card` spends: its own, else the member's first. A
-  /// telephone's number, or a card bound later, is no way round the PIN.
-  public func pinFacts(for card: CardReference?) -> PinFacts? {
-    guard !hasNoAssets else { return nil }
-    let pins = assets.pins
-    return pins.first { $0.card == card } ?? pins.first
-  }
-}

@@ -49,17 +49,20 @@ extension Programme {
   }
 
   /// Decides `value.spend` by a supplementary or linked card (附属卡, 关联卡): its holder's row counts
-  /// its own limits, the parent's row pays. Both rows are of one transaction.
+  /// its own limits, the parent's row pays. Both rows are of one transaction. `heirOf`: the member
+  /// who was merged into the payer.
   public func decideDependentSpend(
     _ request: SpendRequest,
     by holder: MemberState,
     in context: LedgerContext,
     payer: MemberState,
+    heirOf former: String? = nil,
     in payerContext: LedgerContext
   ) throws(LedgerProblem) -> (holder: Decided<Spent>, payer: Decided<Spent>) {
     var own = try LedgerDraft(self, active: holder, in: context)
     try own.refuseWithoutValue(request.amountMinor)
-    guard holder.assets.parent == payer.id, payer.id != holder.id else {
+    let parent = holder.assets.parent
+    guard let parent, parent == payer.id || parent == former, payer.id != holder.id else {
       throw .refused(.notSupportedByProgramme, "the card has no such parent")
     }
     try own.demandPin(request.pin)
@@ -96,7 +99,7 @@ extension Programme {
   ) throws(LedgerProblem) -> Decided<PinTry>? {
     var draft = try LedgerDraft(self, for: state, in: context, sweeps: false)
     let policy = context.pin
-    guard var facts = state.pinFacts(for: context.card), !facts.isLocked(by: policy) else {
+    guard var facts = pinFacts(of: state, for: context.card), !facts.isLocked(by: policy) else {
       return nil
     }
     facts.wrongTries += 1

@@ -227,6 +227,14 @@ extension Switchboard {
     try submit(call, onMember: .status(action, reason: reason))
   }
 
+  /// `member.erase`.
+  func eraseMember(_ call: Call) throws(Failure) {
+    let id = try call.parameters.requiredText("memberId")
+    let reason = try call.parameters.requiredText("reason")
+    let request = LedgerRequest.erase(reason: reason, tender: call.parameters.text("refundTender"))
+    try submit(call, subject: .memberID(id), .assets(request))
+  }
+
   /// `member.merge`.
   func mergeMembers(_ call: Call) throws(Failure) {
     let from = try call.parameters.requiredText("from")

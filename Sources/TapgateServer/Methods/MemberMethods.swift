@@ -15,6 +15,7 @@ extension Switchboard {
       let sentence: Sentence = key == .forgottenEvent ? .eventUnknown : .memberUnknown
       throw .result(.noExist, sentence, field: field)
     }
+    if member.status == .erased { throw Failure(Refusal(.memberErased)) }
     reply(call) { member.writeMembers(into: &$0) }
   }
 
@@ -143,7 +144,8 @@ extension Switchboard {
     let body = OperationBody.bindCard(
       card,
       cardType: call.parameters.text("cardType"),
-      isIssue: call.method == "card.issue"
+      isIssue: call.method == "card.issue",
+      parent: call.parameters.text("parent")
     )
     try submit(call, subject: .memberID(id), body)
   }

@@ -109,6 +109,7 @@ extension Switchboard {
     ),
     ("membership.refund", { board, call throws(Failure) in try board.refundMembership(call) }),
     ("member.setTier", { board, call throws(Failure) in try board.setTier(call) }),
+    ("member.erase", { board, call throws(Failure) in try board.eraseMember(call) }),
     ("member.merge", { board, call throws(Failure) in try board.mergeMembers(call) }),
     ("member.suspend", { board, call throws(Failure) in try board.changeMember(call, .suspend) }),
     ("member.resume", { board, call throws(Failure) in try board.changeMember(call, .resume) }),

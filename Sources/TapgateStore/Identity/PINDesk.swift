@@ -166,7 +166,10 @@ final class PINDesk: Sendable {
     let state = views.memory.row(number).flatMap {
       try? MemberState(packed: $0.state)  // `verify` tells of a damaged row.
     }
-    if let facts = state?.pinFacts(for: reference), let pin = operation.operation.pin {
+    let programme = views.active.programme
+    if let facts = state.flatMap({ programme.pinFacts(of: $0, for: reference) }),
+      let pin = operation.operation.pin
+    {
       finding.verifier = facts.verifier
       if !facts.isLocked(by: views.pins), let hash = PINHash(facts.verifier) {
         // Without the memory for it nobody's PIN is right, and nobody's try counts as wrong.

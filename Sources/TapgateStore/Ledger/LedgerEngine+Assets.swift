@@ -220,6 +220,8 @@ extension LedgerEngine {
       } reply: {
         AssetReply.tier($1, into: &$0)
       }
+    case .erase(let reason, let tender):
+      return decideErase(reason: reason, tender: tender, found, operation, row)
     case .status(let action, _):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideStatus(action, for: state, in: context)

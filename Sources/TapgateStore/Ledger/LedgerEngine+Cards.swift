@@ -7,6 +7,7 @@ extension LedgerEngine {
   func decideBinding(
     _ key: MemberKey,
     _ cardType: String?,
+    parent: String?,
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
@@ -18,7 +19,11 @@ extension LedgerEngine {
     } catch {
       return .refused(error)
     }
-    return give(key, type: cardType, by: operation.evidence, to: found, row)
+    switch hanging(cardType, on: parent, found.member.state) {
+    case .failure(let problem): return problem.decision
+    case .success(let effects):
+      return give(key, type: cardType, by: operation.evidence, to: found, after: effects, row)
+    }
   }
 
   /// Gives the member a card that nobody holds, after what `effects` does.
@@ -105,6 +110,11 @@ extension LedgerEngine {
     _ row: JournalRow
   ) -> Decision {
     guard let (held, card) = heldCard(operation) else { return unknown(operation.subject) }
+    if action == .reportLost, active.programme.type(of: card)?.isNamed == false {
+      // Whoever has an unnamed card (不记名卡) is its holder.
+      let detail = "an unnamed card cannot be reported lost"
+      return .refused(Refusal(.notSupportedByProgramme, detail: detail))
+    }
     var found = held
     do {
       var effects = try found.member.state.effects(of: action, on: card)

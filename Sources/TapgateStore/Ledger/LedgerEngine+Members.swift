@@ -137,6 +137,14 @@ extension LedgerEngine {
       id = "M\(number)"
     }
     let programme = active.programme
+    let type = programme.cardTypes.first { $0.id == cardType }
+    if type?.needsParent ?? false {
+      let problem = "needs a parent: enrol without a card, then card.issue it with its parent"
+      return .failed(.illegal(field: "cardType", problem: problem))
+    }
+    if type?.isNamed == false, change.namesSomebody {
+      return .failed(.illegal(field: "name", problem: "an unnamed card has no holder"))
+    }
     let tier = programme.levels[0].id
     let state = MemberState(id: id, joinedOn: row.businessDate, tier: tier)
     var member = PendingMember(state: state, profile: nil, isNew: true)

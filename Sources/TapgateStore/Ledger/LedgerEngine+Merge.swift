@@ -7,7 +7,7 @@ extension LedgerEngine {
   func decideMerge(from id: String, _ operation: Operation, _ row: JournalRow) -> Decision {
     guard let into = operation.subject.flatMap(find) else { return unknown(operation.subject) }
     guard let from = find(.memberID(id)) else { return .failed(.unknown(field: "from")) }
-    let merged: (from: Decided<Merged>, into: Decided<Merged>)
+    var merged: (from: Decided<Merged>, into: Decided<Merged>)
     do throws(LedgerProblem) {
       merged = try active.programme.decideMerge(
         from: from.member.state,
@@ -18,18 +18,30 @@ extension LedgerEngine {
     } catch {
       return Self.decision(error)
     }
-    var writer = JSONWriter(capacity: 384)
-    writer.beginObject()
-    AssetReply.merged(merged.into.answer, from: id, into: &writer)
-    AssetReply.member(merged.into.after, on: row.businessDate, into: &writer)
-    let main = finished(row, merged.into.effects, after: into.member.state, writer)
     var taker = into.member
     taker.state = merged.into.after
+    let known = profile(of: into)
+    var profile = known
+    profile.inherit(self.profile(of: from))
+    if profile != known {
+      guard case .profile(let digest)? = seal(profile, into: &taker) else {
+        return Self.cannotSeal
+      }
+      taker.state.profileDigest = digest
+      merged.into.effects.append(.profile(digest: digest))
+    }
+    let kept = Set(taker.state.cards.map(\.reference))
     let moved = from.member.state.cards.map(\.reference)
-    taker.cardsAdded += moved
+    taker.cardsAdded += moved.filter(kept.contains)
     var giver = from.member
     giver.state = merged.from.after
     giver.profile = nil
+    giver.cardsRemoved += moved.filter { !kept.contains($0) }
+    var writer = JSONWriter(capacity: 384)
+    writer.beginObject()
+    AssetReply.merged(merged.into.answer, from: id, into: &writer)
+    AssetReply.member(taker.state, on: row.businessDate, into: &writer)
+    let main = finished(row, merged.into.effects, after: into.member.state, writer)
     var second = row
     second.sequence += 1
     second.operationKey = JournalRow.companionKey(of: row.operationKey)
@@ -56,5 +68,9 @@ extension LedgerEngine {
         ]
       )
     )
+  }
+
+  private func profile(of found: FoundMember) -> MemberProfile {
+    shared.views.profile(found.member.profile, memberID: found.member.state.id)
   }
 }

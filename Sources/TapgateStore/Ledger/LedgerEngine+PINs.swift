@@ -8,7 +8,8 @@ extension LedgerEngine {
   /// checked, or could not be checked.
   func pinProof(_ prepared: PreparedOperation, _ found: FoundMember) -> PinProof? {
     guard prepared.operation.pin != nil else { return .missing }
-    guard let facts = found.member.state.pinFacts(for: found.reference) else { return .missing }
+    let (programme, state) = (active.programme, found.member.state)
+    guard let facts = programme.pinFacts(of: state, for: found.reference) else { return .missing }
     guard let finding = prepared.pin, finding.verifier == facts.verifier else { return nil }
     return finding.isRight ? .right : .wrong
   }
@@ -54,6 +55,9 @@ extension LedgerEngine {
     switch request {
     case .spend(let amount):
       let spend = SpendRequest(amountMinor: amount, pin: pin)
+      if let payer = programme.payer(for: found.member.state, card: found.reference) {
+        return decideDependentSpend(spend, by: found, payer: payer, operation, row)
+      }
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideSpend(spend, for: state, in: context)
       } reply: {

@@ -200,7 +200,7 @@ extension OperationBody {
     case .reverse: .reverse
     case .enrol: .enrol
     case .update: .update
-    case .bindCard(_, _, let isIssue): isIssue ? .issueCard : .bindCard
+    case .bindCard(_, _, let isIssue, _): isIssue ? .issueCard : .bindCard
     case .changeCard(let action, _):
       switch action {
       case .unbind: .unbindCard

@@ -268,7 +268,8 @@ final class LedgerEngine {
     case .enrol(let profile, let credential, let cardType):
       return decideEnrolment(profile, credential, cardType, operation, row)
     case .update(let change): return decideUpdate(change, operation, row)
-    case .bindCard(let card, let cardType, _): return decideBinding(card, cardType, operation, row)
+    case .bindCard(let card, let cardType, _, let parent):
+      return decideBinding(card, cardType, parent: parent, operation, row)
     case .changeCard(let action, let reason):
       return decideCardAction(action, reason: reason, operation, row)
     case .replaceCard(let new, let reason):

@@ -77,7 +77,7 @@ struct MemberViews: Sendable {
         ),
         until: nil
       ),
-      card: shownCard(of: state, reference),
+      card: shownCard(of: state, reference, on: today),
       cards: state.cards.map {
         MemberView.HeldCard(
           id: $0.reference.cardID,
@@ -104,19 +104,24 @@ struct MemberViews: Sendable {
     return view
   }
 
-  private func shownCard(of state: MemberState, _ reference: CardReference?) -> MemberView.Card? {
+  private func shownCard(
+    of state: MemberState,
+    _ reference: CardReference?,
+    on today: BusinessDate
+  ) -> MemberView.Card? {
     let plastic = state.cards.filter { $0.kind != .phoneNumber }
     let card =
       plastic.first { $0.reference == reference } ?? plastic.first { $0.status == .active }
       ?? plastic.last
-    return card.map {
-      MemberView.Card(
-        id: $0.reference.cardID,
-        type: $0.type,
-        status: $0.status,
-        assurance: $0.assurance
-      )
-    }
+    guard let card else { return nil }
+    var view = MemberView.Card(
+      id: card.reference.cardID,
+      type: card.type,
+      status: card.status,
+      assurance: card.assurance
+    )
+    view.show(rulesOf: card, of: state, active.programme, on: today)
+    return view
   }
 
   func profile(_ sealed: [UInt8]?, memberID: String) -> MemberProfile {

@@ -13,6 +13,10 @@ final class NameIndex: Sendable {
     var phone: String
     /// The name as a look-up shows it.
     var masked: String
+    /// Its first letters, in pinyin where it is Chinese.
+    var initials: String
+    /// Those of another reading of the surname.
+    var otherInitials: String?
   }
 
   private struct State {
@@ -22,6 +26,7 @@ final class NameIndex: Sendable {
   }
 
   private let state = Mutex(State())
+  private let pinyin = PinyinInitials()
 
   func forget(_ number: UInt32) {
     state.withLock { state in
@@ -40,11 +45,14 @@ final class NameIndex: Sendable {
       let identity = try? MemberState.identity(packed: row.state)  // `verify` tells of damage.
     else { return nil }
     let profile = views.profile(row.profile, memberID: identity.id)
+    let initials = pinyin.initials(of: profile.name ?? "")
     let entry = Entry(
       id: identity.id,
       name: profile.name ?? "",
       phone: profile.phone ?? "",
-      masked: MemberProfile.masked(name: profile.name)
+      masked: MemberProfile.masked(name: profile.name),
+      initials: initials.usual,
+      otherInitials: initials.other
     )
     state.withLock { state in
       guard state.generation == generation else { return }
@@ -57,11 +65,12 @@ final class NameIndex: Sendable {
     return entry
   }
 
-  /// Numbers of members who fit `text`, newest first: a part of the name, the start of the id, or
-  /// at least four last digits of the phone.
+  /// Numbers of members who fit `text`, newest first: a part of the name, the start of its first
+  /// letters (two at least), the start of the id, or at least four last digits of the phone.
   func search(_ text: String, limit: Int, newest: UInt32, _ views: MemberViews) -> [UInt32] {
     let wanted = text.lowercased()
     let isDigits = wanted.count >= 4 && wanted.allSatisfy { $0.isASCII && $0.isNumber }
+    let isLetters = wanted.utf8.count >= 2 && wanted.utf8.allSatisfy { (97...122).contains($0) }
     var found: [UInt32] = []
     var number = newest
     while number > 0, found.count < limit {
@@ -69,10 +78,17 @@ final class NameIndex: Sendable {
         let fits =
           entry.name.lowercased().contains(wanted) || entry.id.lowercased().hasPrefix(wanted)
           || (isDigits && entry.phone.hasSuffix(wanted))
+          || (isLetters && entry.hasInitials(wanted))
         if fits { found.append(number) }
       }
       number -= 1
     }
     return found
+  }
+}
+
+extension NameIndex.Entry {
+  fileprivate func hasInitials(_ wanted: String) -> Bool {
+    initials.hasPrefix(wanted) || otherInitials?.hasPrefix(wanted) ?? false
   }
 }

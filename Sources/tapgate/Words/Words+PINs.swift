@@ -1,4 +1,16 @@
 extension Words {
+  static let helpParent = Phrase(
+    "The member on whose account a supplementary or linked card spends.",
+    "附属卡、关联卡的主账户会员编号。"
+  )
+  static let aboutMemberErase = Phrase(
+    "Destroys what names a member; the ledger stays.",
+    "删除会员的个人信息；账务流水保留。"
+  )
+  static let helpRefundTender = Phrase(
+    "How stored value is paid out, such as cash. Without it there must be none.",
+    "储值余额的退款方式，例如 cash。不填则余额必须为零。"
+  )
   static let aboutCardSetPin = Phrase(
     "Sets the PIN that guards what a card spends; read unseen, or from standard input.",
     "设置卡的消费密码；不回显输入，或从标准输入读取。"

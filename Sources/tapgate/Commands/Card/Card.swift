@@ -53,6 +53,9 @@ struct CardRecipient: ParsableArguments {
 
   @Option(help: ArgumentHelp(Words.helpCardType(), valueName: "type"))
   var cardType: String?
+
+  @Option(help: ArgumentHelp(Words.helpParent(), valueName: "id"))
+  var parent: String?
 }
 
 /// A command that gives a card to a member.
@@ -68,6 +71,7 @@ extension CardGift {
     var parameters = try target.parameters()
     parameters.add("memberId", recipient.member)
     parameters.add("cardType", recipient.cardType)
+    parameters.add("parent", recipient.parent)
     return try session.operate(Self.method, parameters, target.operation)
   }
 }

@@ -8,6 +8,7 @@ struct MemberCommand: ParsableCommand {
     subcommands: [
       MemberImport.self, MemberExport.self, MemberEnrol.self, MemberShow.self, MemberSearch.self,
       MemberQRKey.self, MemberQR.self, MemberInvite.self, MemberInviteCode.self,
+      MemberErase.self,
     ]
   )
 }
