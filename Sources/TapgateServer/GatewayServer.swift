@@ -36,7 +36,9 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// `backends` are asked for health and statistics; whoever made them starts them with this server
   /// as their sink. Jobs that come with a commit are handed to `printing`. Without `freshness` no
   /// token is accepted, without `codes` no rotating code, without `quotes` no basket is priced
-  /// before it is paid, and without `reports` there is no report.
+  /// before it is paid, without `reports` there is no report, without `operators` none is asked
+  /// for, without `reload` the configuration is read at a start only, and without `shifts` none is
+  /// closed.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -49,6 +51,9 @@ public final class GatewayServer: InputSink, PrintObserver {
     codes: (any RotatingCodes)? = nil,
     quotes: (any QuoteDesk)? = nil,
     reports: (any ReportDesk)? = nil,
+    operators: (any OperatorDesk)? = nil,
+    reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)? = nil,
+    shifts: (any ShiftDesk)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -63,7 +68,10 @@ public final class GatewayServer: InputSink, PrintObserver {
       freshness: freshness,
       codes: codes,
       quotes: quotes,
-      reports: reports
+      reports: reports,
+      operators: operators,
+      reload: reload,
+      shifts: shifts
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)

@@ -91,7 +91,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       clock: configuration.clock,
       receiptPrinter: configuration.receiptPrinter,
       language: configuration.language,
-      assurance: configuration.assurance
+      assurance: configuration.assurance,
+      operators: try OperatorRegistry(configuration, pepper: keys.pinPepper),
+      place: (configuration.store, configuration.counter)
     )
     let observers = Observers()
     let inbox = LedgerInbox(countMax: configuration.openOperationCountMax)
@@ -191,6 +193,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   }
 
   // MARK: For the gateway's own use
+
+  /// The company and its operators.
+  public var operators: OperatorRegistry { shared.operators }
 
   /// The business date now, by the programme's zone and cut-over hour.
   public var today: BusinessDate { shared.active.calendar.date(of: shared.clock.now()) }

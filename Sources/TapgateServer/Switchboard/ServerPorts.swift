@@ -15,6 +15,10 @@ struct ServerPorts: Sendable {
   var codes: (any RotatingCodes)?
   var quotes: (any QuoteDesk)?
   var reports: (any ReportDesk)?
+  var operators: (any OperatorDesk)?
+  /// Reads the configuration anew.
+  var reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)?
+  var shifts: (any ShiftDesk)?
 }
 
 /// What `daemon.status` counts, since the start.

@@ -22,7 +22,7 @@ extension Switchboard {
     var routes: [String: Route] = [:]
     let tables = [
       gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers,
-      printHandlers, reportHandlers,
+      printHandlers, reportHandlers, operatorHandlers, shiftHandlers, reprintHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }

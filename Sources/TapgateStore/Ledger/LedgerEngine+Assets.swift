@@ -259,14 +259,11 @@ extension LedgerEngine {
   ) -> LedgerContext {
     let now = Timestamp(microseconds: row.at)
     let calendar = shared.active.calendar
-    let instant = operation.businessTime ?? now
-    let local = instant.seconds + Int64(calendar.offsetSeconds(at: instant))
-    let second = local % 86_400
-    var situation = Programme.Situation(
-      date: row.businessDate,
-      minute: Int((second < 0 ? second + 86_400 : second) / 60),
+    var situation = shared.active.situation(
+      at: operation.businessTime ?? now,
       store: operation.store,
-      counter: operation.counter
+      counter: operation.counter,
+      in: shared.operators.organisation
     )
     if let found, let day = birthday(of: found) { situation.birthday = day }
     if let reference = found?.reference {

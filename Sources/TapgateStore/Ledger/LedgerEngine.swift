@@ -13,9 +13,20 @@ struct LedgerShared: Sendable {
   let receiptPrinter: String?
   let language: String
   let assurance: AssurancePolicy
+  let operators: OperatorRegistry
+  /// The gateway's own place.
+  let place: (store: String, counter: String)
 
   var views: MemberViews {
-    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)
+    MemberViews(
+      memory: memory,
+      names: names,
+      keys: keys,
+      active: active,
+      clock: clock,
+      operators: operators,
+      place: place
+    )
   }
 }
 
@@ -112,6 +123,9 @@ final class LedgerEngine {
   var batchNumbers: [Int64: ClosedRange<UInt32>]
   private var mark: (sequence: Int64, hash: [UInt8], number: UInt32, shop: ShopState) =
     (0, [], 0, ShopState())
+  /// What operators did on this day, where any of them has a limit for it; read from the journal
+  /// again where it is `nil`.
+  var tally: OperatorTally?
   /// `batchNumbers` when the open batch began.
   private var markedBatchNumbers: [Int64: ClosedRange<UInt32>] = [:]
 
@@ -148,6 +162,7 @@ final class LedgerEngine {
   func forgetBatch() {
     (nextSequence, lastHash, nextNumber, shop) = mark
     batchNumbers = markedBatchNumbers
+    tally = nil
     clearBatch()
   }
 
@@ -216,9 +231,14 @@ final class LedgerEngine {
       return try answerFromJournal(key: key, content: content) ?? .failed(failure)
     case .refused(let refusal):
       return try write(refusal, blank)
-    case .row(let draft):
+    case .row(var draft):
+      if let denial = try denial(of: draft, operation, now) {
+        return try write(denial.refusal, blank)
+      }
+      printSlip(of: &draft, operation)
       do {
         try insert(draft, id: operation.id)
+        tally?.count(draft.row, by: operation.operatorName)
       } catch  where error.isUniqueViolation {
         return try answerToConflict(operation, blank, draft)
       }
@@ -239,6 +259,7 @@ final class LedgerEngine {
     if let instant = operation.businessTime, !Self.isPlausible(instant, now: now) {
       return .refused(Refusal(.businessTimeOutOfRange))
     }
+    if let denial = denial(of: operation) { return .refused(denial.refusal) }
     switch operation.body {
     case .accrue(let accrual): return decide(accrual, prepared, row)
     case .reverse(let id, let reason):
@@ -254,6 +275,9 @@ final class LedgerEngine {
     case .print(let document, let printer):
       return decidePrint(document, printer: printer, row)
     case .assets(let request): return try decide(request, prepared, row)
+    case .closeShift(let close):
+      guard let close else { return .failed(.broken(hint: "a shift that nobody counted")) }
+      return try decideShiftClose(close, operation, row)
     }
   }
 

@@ -61,7 +61,7 @@ struct ConfigurationReader {
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
       "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "role",
-      "input", "qr", "paymentCode",
+      "input", "qr", "paymentCode", "node", "operator",
     ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
@@ -89,6 +89,7 @@ struct ConfigurationReader {
     }
     readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
+    readOrganisation(document, into: &result)
     return result
   }
 

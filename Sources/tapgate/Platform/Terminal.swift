@@ -36,6 +36,18 @@ enum Terminal {
     return try work()
   }
 
+  /// Keeps a line that is typed during `work` off the screen; it can still be edited, and Ctrl-C
+  /// works. The C function is `tcsetattr`, termios(3).
+  static func hidden<Value>(_ work: () -> Value) -> Value {
+    var before = termios()
+    guard isTerminal(input), tcgetattr(input, &before) == 0 else { return work() }
+    var silent = before
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    _ = tcsetattr(input, TCSAFLUSH, &silent)
+    defer { _ = tcsetattr(input, TCSAFLUSH, &before) }
+    return work()
+  }
+
   /// Writes all of `bytes`. What cannot be written (a closed pipe, a full disk) is lost: there is
   /// nobody left to tell. The C function is `write`.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {

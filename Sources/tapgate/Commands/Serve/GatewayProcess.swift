@@ -28,9 +28,10 @@ struct GatewayProcess {
   private let virtualPrinter: VirtualPrinter?
 
   /// Takes the data folder, loads the members, and puts the parts together. Nothing runs yet but
-  /// the ledger's thread.
+  /// the ledger's thread. `path` is the configuration's file, for `daemon.reload`.
   init(
     _ configuration: GatewayConfiguration,
+    path: String? = nil,
     dataFolder: String,
     socketPath: String,
     isSimulation: Bool,
@@ -43,15 +44,7 @@ struct GatewayProcess {
     virtualPrinter = virtual?.printer
     if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
     store = try LedgerStore.open(
-      StoreConfiguration(
-        directory: dataFolder,
-        programme: try Self.programme(configuration.programmeFile),
-        receiptPrinter: printers.first?.id,
-        language: configuration.language.rawValue,
-        assurance: configuration.assurances.policy,
-        clock: SystemClock(),
-        logByteCount: configuration.logMebibytes << 20
-      ),
+      try Self.storeConfiguration(configuration, dataFolder, printer: printers.first?.id),
       logger: logger
     )
     desk = SpoolerDesk(printers, journal: store)
@@ -68,6 +61,10 @@ struct GatewayProcess {
     }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
+    let operators = store.operators
+    let reload = path.map { path in
+      ConfigurationReload(path: path, inForce: configuration, operators).run
+    }
     server = GatewayServer(
       configuration: try Self.serverConfiguration(
         configuration,
@@ -86,8 +83,32 @@ struct GatewayProcess {
       codes: store,
       quotes: store,
       reports: store,
+      operators: operators,
+      reload: reload,
+      shifts: store,
       logger: logger
     )
+  }
+
+  private static func storeConfiguration(
+    _ configuration: GatewayConfiguration,
+    _ dataFolder: String,
+    printer: String?
+  ) throws -> StoreConfiguration {
+    var result = StoreConfiguration(
+      directory: dataFolder,
+      programme: try programme(configuration.programmeFile),
+      receiptPrinter: printer,
+      language: configuration.language.rawValue,
+      assurance: configuration.assurances.policy,
+      clock: SystemClock(),
+      logByteCount: configuration.logMebibytes << 20
+    )
+    result.store = configuration.store
+    result.counter = configuration.counter
+    result.organisation = configuration.organisation
+    result.operators = OperatorBook(configuration.operators)
+    return result
   }
 
   private static func cardReaders(
