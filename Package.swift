@@ -155,8 +155,9 @@ let package = Package(
       name: "tapgate",
       dependencies: [
         "CLinux", "TapgateAPI", "TapgateBench", "TapgateCards", "TapgateCodec", "TapgateCore",
-        "TapgateDevices", "TapgateJSON", "TapgateModel", "TapgateReports", "TapgateServer",
-        "TapgateStore", "TapgateVirtual", "TapgateWorkbook", argumentParser, logging,
+        "TapgateDevices", "TapgateJSON", "TapgateLock", "TapgateModel", "TapgateReports",
+        "TapgateServer", "TapgateStore", "TapgateVirtual", "TapgateWorkbook", argumentParser,
+        logging,
       ],
       swiftSettings: house
     ),

@@ -36,8 +36,9 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// `backends` are asked for health and statistics; whoever made them starts them with this server
   /// as their sink. Jobs that come with a commit are handed to `printing`. Without `freshness` no
   /// token is accepted, without `codes` no rotating code, without `quotes` no basket is priced
-  /// before it is paid, without `reports` there is no report, and without
-  /// `stewardship` no programme is shown or activated.
+  /// before it is paid, without `reports` there is no report, without `stewardship` no programme is
+  /// shown or activated, without `operators` none is asked for, without `reload` the configuration
+  /// is read at a start only, and without `shifts` none is closed.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -51,6 +52,9 @@ public final class GatewayServer: InputSink, PrintObserver {
     quotes: (any QuoteDesk)? = nil,
     reports: (any ReportDesk)? = nil,
     stewardship: (any Stewardship)? = nil,
+    operators: (any OperatorDesk)? = nil,
+    reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)? = nil,
+    shifts: (any ShiftDesk)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -66,7 +70,10 @@ public final class GatewayServer: InputSink, PrintObserver {
       codes: codes,
       quotes: quotes,
       reports: reports,
-      stewardship: stewardship
+      stewardship: stewardship,
+      operators: operators,
+      reload: reload,
+      shifts: shifts
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)

@@ -67,7 +67,7 @@ public struct ServerConfiguration: Sendable {
   /// For clients that name none in `hello`.
   public var language: Language
   public var roles: [RoleGrant]
-  /// The nodes that a report's scope may name; a store that nobody wrote down is named as it is.
+  /// The nodes that a report's scope may name where there is no `OperatorDesk` to ask.
   public var organisation = Organisation()
   /// Where the ledger is, as `daemon.status` shows it; `nil` where it is not to be shown.
   public var dataFolder: String?

@@ -148,7 +148,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       receiptPrinter: configuration.receiptPrinter,
       language: configuration.language,
       assurance: configuration.assurance,
-      pins: configuration.pins
+      pins: configuration.pins,
+      operators: try OperatorRegistry(configuration, pepper: keys.pinPepper),
+      place: (configuration.store, configuration.counter)
     )
   }
 
@@ -239,6 +241,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   }
 
   // MARK: For the gateway's own use
+
+  /// The company and its operators.
+  public var operators: OperatorRegistry { shared.operators }
 
   /// The business date now, by the programme's zone and cut-over hour.
   public var today: BusinessDate { shared.active.calendar.date(of: shared.clock.now()) }

@@ -22,6 +22,12 @@ public struct StoreConfiguration: Sendable {
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
+  /// The gateway's own place, for look-ups: they name none.
+  public var store = ""
+  public var counter = ""
+  /// The company, and who may do what in it, until a reload puts others in their place.
+  public var organisation = Organisation()
+  public var operators = OperatorBook()
   /// fdatasync(2) of the log's descriptor; tests put another in its place to hold the disk.
   var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
   /// Operations that may be unfinished at one time; tests take fewer.

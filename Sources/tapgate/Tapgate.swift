@@ -27,7 +27,7 @@ struct Tapgate: AsyncParsableCommand {
     HistoryCommand.self,
     // Members, cards, programme, printing
     MemberCommand.self, CardCommand.self, ProgrammeCommand.self, PrintCommand.self,
-    ScannerCommand.self,
+    ScannerCommand.self, OperatorCommand.self, ShiftCommand.self, ReloadCommand.self,
     // Reports
     ReportCommand.self,
     // The ledger's file

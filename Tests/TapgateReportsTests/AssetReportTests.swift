@@ -261,6 +261,10 @@ struct AssetReportTests {
     let active = report.table("active")
     #expect(active.cell("月卡", "members") == .integer(1))
     #expect(active.cell("月卡", "deferredMinor") == .money(1500))
+    // M1's days through 19 February, M2's 7 days: 19 of 28 and 7.50.
+    let income = report.table("income")
+    #expect(income.sum("incomeMinor") == 2035 + 750)
+    #expect(income.rows.count == 19)
     // Money for paid levels is no stored value.
     let value = try ledger.report("storedValue")
     #expect(value.table("stores").rows.isEmpty)

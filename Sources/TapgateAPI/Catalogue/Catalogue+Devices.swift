@@ -128,6 +128,20 @@ extension Catalogue {
       result: [.array("jobs", "each as print.job answers")]
     ),
     MethodDescription(
+      "print.reprint",
+      role: .pos,
+      "Prints a job's document again, as a job of its own; a mark above it says so.",
+      parameters: [
+        .required("jobId", identifier, "the job"),
+        .optional("printer", identifier, "another printer; default: the job's"),
+      ] + operationFields(isIDRequired: true),
+      result: [
+        .string("jobId", "the new job"), .string("state", "queued"),
+        .integer("sequence", "place in the journal"),
+      ] + receiptOfCommit,
+      errors: ["E_NOEXIST", "E_EXISTS", "E_NOHARDWARE"]
+    ),
+    MethodDescription(
       "print.resolve",
       role: .pos,
       "A person's word for what became of a job.",

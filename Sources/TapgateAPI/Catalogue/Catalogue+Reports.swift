@@ -20,7 +20,7 @@ extension Catalogue {
         .optional(
           "scope",
           .list(.text(1...64), 1...256),
-          "stores, or nodes of the organisation above stores; default: all"
+          "stores, or nodes of the organisation above or below them; default: all"
         ),
         .optional("memberId", identifier, "only this member, where the report takes one"),
         .optional("operator", .text(1...64), "only this operator, where the report takes one"),

@@ -7,11 +7,12 @@ public enum Catalogue {
 
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
-    gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
+    (gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
     + pinMethods + erasureMethods
     + checkoutMethods + stewardshipMethods
     + deviceMethods
-    + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
+    + printMethods + importMethods + reportMethods + operatorMethods + shiftMethods
+    + sessionMethods + simulationMethods).map(withSlip)
 
   /// The method called `name`.
   public static func method(_ name: String) -> MethodDescription? { byName[name] }
@@ -49,7 +50,7 @@ public enum Catalogue {
     "couponUsed", "couponExpired", "couponNotApplicable", "holdExpired", "holdEnded",
     "quoteStale", "receiptUsed", "refundExceedsReceipt", "alreadyReversed",
     "dependentOperations", "currencyMismatch", "businessTimeOutOfRange",
-    "notSupportedByProgramme",
+    "notSupportedByProgramme", "shiftEmpty",
   ]
 
   /// Kinds of credential, as requests name them.
@@ -97,8 +98,7 @@ public enum Catalogue {
       .optional(
         "operatorPin",
         .text(1...32),
-        "proves the operator where the operator's entry demands it; this version has no entries "
-          + "of operators, so none is asked for, and one that is sent is neither checked nor kept"
+        "proves the operator where the operator's entry demands it; checked, never kept"
       ),
       .optional("businessTime", .text(1...40), "RFC 3339; default: now"),
     ]

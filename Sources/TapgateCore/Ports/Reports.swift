@@ -10,6 +10,8 @@ public struct ReportQuery: Hashable, Sendable {
   public var through: BusinessDate?
   /// The stores that count; `nil` for all.
   public var stores: Set<String>?
+  /// Counters that count beside `stores`, by store; of no meaning where all stores count.
+  public var counters: [String: Set<String>] = [:]
   /// Those of `stores` that nobody wrote down: unless the journal has seen them, they are a
   /// mistake.
   public var unlistedStores: Set<String>

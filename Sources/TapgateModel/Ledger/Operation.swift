@@ -129,6 +129,8 @@ public enum OperationBody: Hashable, Sendable {
   case changeCard(CardAction, reason: String?)
   /// The subject of the operation is the old card.
   case replaceCard(new: MemberKey, reason: String?)
+  /// `shift.close`: whose shift, with what was counted of it before its turn.
+  indirect case closeShift(ShiftClose?)
   /// `print.submit`: the document's canonical JSON and the printer it is for.
   case print(document: [UInt8], printer: String)
   /// Stored value, points, coupons, passes, paid levels, and what happens to a member as such.
@@ -151,6 +153,10 @@ public struct Operation: Sendable {
   public var store: String
   public var counter: String
   public var operatorName: String?
+  /// What is known of the PIN that came with it.
+  public var operatorProof = OperatorProof.missing
+  /// Whether a slip is to be printed, where its kind has one.
+  public var wantsSlip = true
   /// When it happened, where the POS says so; else now.
   public var businessTime: Timestamp?
   public var isSimulated: Bool
@@ -197,7 +203,7 @@ public enum RefusalReason: String, Sendable, CaseIterable {
   case insufficientValue, limitExceeded, balanceCapExceeded, pinRequired, pinWrong, assuranceTooLow
   case operatorNotAllowed, couponUsed, couponExpired, couponNotApplicable, holdExpired, holdEnded
   case quoteStale, receiptUsed, refundExceedsReceipt, alreadyReversed, dependentOperations
-  case currencyMismatch, businessTimeOutOfRange, notSupportedByProgramme
+  case currencyMismatch, businessTimeOutOfRange, notSupportedByProgramme, shiftEmpty
 }
 
 /// A refusal by a rule. It is remembered: the same id is refused again with the same words.

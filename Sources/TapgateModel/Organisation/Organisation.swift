@@ -4,7 +4,9 @@
 /// nobody wrote down is a node below the head office.
 public struct Organisation: Hashable, Sendable {
   /// What a node is; the higher comes first.
-  public enum Kind: String, Hashable, Sendable, CaseIterable { case hq, region, store, counter }
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case headOffice, region, store, counter
+  }
 
   /// A place in the company.
   public struct Node: Hashable, Sendable {
@@ -31,15 +33,22 @@ public struct Organisation: Hashable, Sendable {
     case circle(id: String)
     /// A node stands below one that is not higher than itself.
     case misplaced(id: String, parent: String)
+    /// There is one head office.
+    case secondHeadOffice(id: String)
   }
 
   /// Levels that a company may have, the counters among them.
   public static let depthMax = 16
 
   private let nodes: [String: Node]
+  /// The head office, where it is written down. Whatever has no parent is below it.
+  public let headOffice: String?
 
   /// A company of which nothing is written down.
-  public init() { nodes = [:] }
+  public init() {
+    nodes = [:]
+    headOffice = nil
+  }
 
   /// Checks and takes nodes, in any order.
   public init(_ list: [Node]) throws(Problem) {
@@ -61,6 +70,14 @@ public struct Organisation: Hashable, Sendable {
     for node in list where Self.path(of: node.id, in: nodes).count > Self.depthMax {
       throw .circle(id: node.id)
     }
+    let tops = list.filter { $0.kind == .headOffice }
+    if tops.count > 1 { throw .secondHeadOffice(id: tops[1].id) }
+    headOffice = tops.first?.id
+    if let headOffice {
+      for node in list where node.parent == nil && node.kind != .headOffice {
+        nodes[node.id]?.parent = headOffice
+      }
+    }
     self.nodes = nodes
   }
 
@@ -75,17 +92,16 @@ public struct Organisation: Hashable, Sendable {
 
   /// The ids that a rule may name for an operation at `counter` of `store`, from the top down.
   ///
-  /// A counter's own id may be taken in several stores: it counts only where it is a node below its
-  /// store.
+  /// A counter is the node of its own id below its store, or the one called `store/counter`: that
+  /// is how counters are told apart which have the same id in several stores.
   public func path(store: String, counter: String) -> [String] {
     var path = path(to: store)
-    if path.first.map({ nodes[$0]?.kind != .hq }) ?? true,
-      let top = nodes.values.filter({ $0.kind == .hq }).min(by: { $0.id < $1.id })
-    {
-      path.insert(top.id, at: 0)
-    }
-    if let node = nodes[counter], node.kind == .counter, node.parent == store {
-      path.append(counter)
+    if let headOffice, path.first != headOffice { path.insert(headOffice, at: 0) }
+    for id in ["\(store)/\(counter)", counter] {
+      if let node = nodes[id], node.kind == .counter, node.parent == store {
+        path.append(id)
+        break
+      }
     }
     return path
   }
@@ -116,7 +132,7 @@ public struct Organisation: Hashable, Sendable {
 extension Organisation.Kind {
   fileprivate var rank: Int {
     switch self {
-    case .hq: 0
+    case .headOffice: 0
     case .region: 1
     case .store: 2
     case .counter: 3

@@ -41,6 +41,7 @@ extension Programme {
     public var cardTypes: Set<String> = []
     /// Nodes of the organisation, such as `region-east` or a store; a node stands for all below it.
     public var nodes: Set<String> = []
+    /// Counters' ids, as operations name them or as the organisation does.
     public var counters: Set<String> = []
     /// Kinds of tender of which the receipt must have one.
     public var tenders: Set<String> = []
@@ -68,7 +69,8 @@ extension Programme {
     public var minute: Int?
     public var store: String
     public var counter: String
-    /// The store's place in the organisation, from the head office down to the store itself.
+    /// The place in the organisation, from the head office down to the store, and to the counter
+    /// where that is a node.
     public var nodes: [String]
     public var tier: String?
     public var paidLevel: String?
@@ -99,7 +101,8 @@ extension Programme.Occasion {
   public func holds(in situation: Programme.Situation) -> Bool {
     holdsOnDate(situation) && holdsForMember(situation)
       && (nodes.isEmpty || situation.nodes.contains { nodes.contains($0) })
-      && (counters.isEmpty || counters.contains(situation.counter))
+      && (counters.isEmpty || counters.contains(situation.counter)
+        || situation.nodes.contains { counters.contains($0) })
       && (tenders.isEmpty || !tenders.isDisjoint(with: situation.tenders))
   }
 

@@ -93,6 +93,13 @@ public enum ReportCatalogue {
       Wording("规则拒绝统计", "Refusals"),
       Wording("按原因、业务、门店", "what the rules refused, by reason")
     ),
+    ReportDefinition(
+      "shifts",
+      Shifts.self,
+      Wording("交班记录", "Shifts"),
+      Wording("交班汇总、收付款、未交班", "shifts closed, money by tender, and what is not closed yet"),
+      parameters: [rows(100_000)]
+    ),
   ]
 
   private static let assets: [ReportDefinition] = [

@@ -7,6 +7,7 @@ struct MemberHomes {
     /// The store of the first row that names one: of who was imported, the store of the first
     /// visit.
     var store = ""
+    var counter = ""
     /// The row that made the member.
     var createdOn: BusinessDate
     var isImported: Bool
@@ -19,17 +20,20 @@ struct MemberHomes {
     if case .created? = entry.effects.first {
       homes[number] = Home(
         store: entry.store,
+        counter: entry.counter,
         createdOn: entry.businessDate,
         isImported: entry.kind == .importChunk
       )
     } else if !entry.store.isEmpty, homes[number]?.store.isEmpty ?? false {
       homes[number]?.store = entry.store
+      homes[number]?.counter = entry.counter
     }
   }
 
   /// Whether the member belongs to one of the request's stores.
   func holds(_ number: Int64, _ request: ReportRequest) -> Bool {
-    request.holds(store: homes[number]?.store ?? "")
+    let home = homes[number]
+    return request.holds(store: home?.store ?? "", counter: home?.counter ?? "")
   }
 
   /// The proof that every member was looked at: so many in the table, so many not, against the

@@ -109,6 +109,12 @@ public struct ReportEntry: Hashable, Sendable {
     // A damaged reply is `verify`'s to tell of.
     (try? JSONParser.parse(reply))?[name]?.string
   }
+
+  /// The same for a number.
+  func replyNumber(_ name: String) -> Int64? {
+    // A damaged reply is `verify`'s to tell of.
+    (try? JSONParser.parse(reply))?[name]?.integer
+  }
 }
 
 /// What a row's effects come to for its member.

@@ -8,6 +8,8 @@ public struct ReportRequest: Hashable, Sendable {
   /// The stores that count; `nil` for all. A node of the organisation is given as the stores below
   /// it.
   public var stores: Set<String>?
+  /// Single counters that count beside `stores`, where these are not all.
+  public var counters: Set<ReportCounter> = []
   /// The gateway's business date.
   public var today: BusinessDate
   /// The one member or operator that counts, in reports that know them.
@@ -44,8 +46,12 @@ public struct ReportRequest: Hashable, Sendable {
     (from.map { $0 <= date } ?? true) && (through.map { date <= $0 } ?? true)
   }
 
-  /// Whether `store` is among the stores.
-  func holds(store: String) -> Bool { stores?.contains(store) ?? true }
+  /// Whether a place is among the stores or counters.
+  func holds(store: String, counter: String) -> Bool {
+    guard let stores else { return true }
+    return stores.contains(store)
+      || counters.contains(ReportCounter(store: store, counter: counter))
+  }
 
   /// Dates and stores in words.
   var scope: Wording {
@@ -59,9 +65,24 @@ public struct ReportRequest: Hashable, Sendable {
     guard let stores else {
       return Wording(dates.zh + "，全部门店", dates.en + ", all stores")
     }
-    let names = stores.sorted().joined(separator: ", ")
+    let names = (stores.sorted() + counters.map(\.description).sorted())
+      .joined(separator: ", ")
     return Wording(dates.zh + "，门店 " + names, dates.en + ", stores " + names)
   }
+}
+
+/// A counter of a store.
+public struct ReportCounter: Hashable, Sendable, CustomStringConvertible {
+  public var store: String
+  public var counter: String
+
+  /// Creates a counter.
+  public init(store: String, counter: String) {
+    self.store = store
+    self.counter = counter
+  }
+
+  public var description: String { "\(store)/\(counter)" }
 }
 
 /// Why a report cannot be made.

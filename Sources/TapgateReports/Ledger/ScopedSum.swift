@@ -9,14 +9,10 @@ enum ReportPlace: Hashable, Sendable {
 }
 
 extension ReportRequest {
-  /// Where an entry of `store` on `date` lies.
-  func place(_ date: BusinessDate, store: String) -> ReportPlace {
-    guard holds(date) else { return .otherDates }
-    return holds(store: store) ? .inside : .otherScope
-  }
-
+  /// Where an entry lies.
   func place(of entry: ReportEntry) -> ReportPlace {
-    place(entry.businessDate, store: entry.store)
+    guard holds(entry.businessDate) else { return .otherDates }
+    return holds(store: entry.store, counter: entry.counter) ? .inside : .otherScope
   }
 }
 

@@ -10,7 +10,7 @@ struct VisitLog {
     var sequence: Int64
     var member: Int64
     var date: BusinessDate
-    /// The place of the store in `stores`.
+    /// The place in `places`.
     var store: Int32
     var amountMinor: Int128
     var points: Int128
@@ -23,8 +23,8 @@ struct VisitLog {
 
   /// In the order of the journal.
   private(set) var visits: [Visit] = []
-  private(set) var stores: [String] = []
-  private var storePlaces: [String: Int32] = [:]
+  private var places: [ReportCounter] = []
+  private var numbers: [ReportCounter: Int32] = [:]
   /// What was spent by rows that name no receipt of the log, such as a correction.
   private(set) var unattributedMinor: Int128 = 0
 
@@ -39,7 +39,7 @@ struct VisitLog {
           sequence: entry.sequence,
           member: member,
           date: entry.businessDate,
-          store: place(of: entry.store),
+          store: number(of: ReportCounter(store: entry.store, counter: entry.counter)),
           amountMinor: sums.spentMinor,
           points: sums.points
         )
@@ -56,11 +56,11 @@ struct VisitLog {
     return nil
   }
 
-  func store(of visit: Visit) -> String { stores[Int(visit.store)] }
+  func store(of visit: Visit) -> String { places[Int(visit.store)].store }
 
   /// The receipts that count within the request's dates and stores.
   func inside(_ request: ReportRequest) -> [Visit] {
-    let wanted = stores.map { request.holds(store: $0) }
+    let wanted = places.map { request.holds(store: $0.store, counter: $0.counter) }
     return visits.filter { $0.counts && wanted[Int($0.store)] && request.holds($0.date) }
   }
 
@@ -92,11 +92,11 @@ struct VisitLog {
     return low < visits.count && visits[low].sequence == sequence ? low : nil
   }
 
-  private mutating func place(of store: String) -> Int32 {
-    if let known = storePlaces[store] { return known }
-    let place = Int32(clamping: stores.count)
-    stores.append(store)
-    storePlaces[store] = place
-    return place
+  private mutating func number(of place: ReportCounter) -> Int32 {
+    if let known = numbers[place] { return known }
+    let number = Int32(clamping: places.count)
+    places.append(place)
+    numbers[place] = number
+    return number
   }
 }

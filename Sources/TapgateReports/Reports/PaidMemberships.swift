@@ -32,11 +32,16 @@ struct PaidMemberships: ReportBuilder {
   private var deferred = ScopedSum()
   private var running: [String: Running] = [:]
   private var ledger: Int128 = 0
+  private var income: MembershipIncome
 
-  init(_ context: ReportContext) { self.context = context }
+  init(_ context: ReportContext) {
+    self.context = context
+    income = MembershipIncome(context.request)
+  }
 
   mutating func take(_ entry: ReportEntry) {
     guard !entry.isRefused else { return }
+    income.take(entry)
     var (deferredChange, earned): (Int128, Int128) = (0, 0)
     var level: String?
     for effect in entry.effects {
@@ -80,7 +85,7 @@ struct PaidMemberships: ReportBuilder {
     .optional(context.programme.paidLevels.first { $0.id == level }?.name ?? level)
   }
 
-  func tables() -> [ReportTable] { [sold(), active()] }
+  func tables() -> [ReportTable] { [sold(), active(), income.table()] }
 
   private func sold() -> ReportTable {
     var table = ReportTable(

@@ -36,6 +36,7 @@ extension RefusalReason {
     case .currencyMismatch: "This is not the programme's currency."
     case .businessTimeOutOfRange: "The business time is out of range."
     case .notSupportedByProgramme: "The programme does not have this."
+    case .shiftEmpty: "Nothing was done since the last close."
     }
   }
 
@@ -74,6 +75,7 @@ extension RefusalReason {
     case .currencyMismatch: "币种与会员计划不符。"
     case .businessTimeOutOfRange: "营业时间超出允许范围。"
     case .notSupportedByProgramme: "会员计划不支持此功能。"
+    case .shiftEmpty: "上次交班后没有业务。"
     }
   }
 }

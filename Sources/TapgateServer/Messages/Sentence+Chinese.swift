@@ -50,7 +50,9 @@ extension Sentence {
     case .documentRefused: "该文档无法打印。"
     case .jobNotOpen: "该打印任务无需人工确认。"
     case .simulationRefused: "虚拟设备现在无法执行。"
+    case .configurationFaulty: "配置文件有误，未作任何更改。"
     case .refused(let reason): reason.chinese
+    case .denied(let denial): denial.chinese
     default: "请求失败。"
     }
   }

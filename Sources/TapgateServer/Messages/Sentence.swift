@@ -18,8 +18,9 @@ enum Sentence: Hashable, Sendable {
   case memberUnknown, eventUnknown, unknown, operationExists, broken
   case credentialUnusable, paymentCard
   case claimed, notClaimed, notClaimable, healthLevelUnbuilt, noPrinter, documentRefused
-  case jobNotOpen, simulationRefused
+  case jobNotOpen, simulationRefused, configurationFaulty
   case refused(RefusalReason)
+  case denied(OperatorDenial)
 
   /// The sentence in a language.
   func text(in language: Language) -> String {
@@ -77,7 +78,9 @@ enum Sentence: Hashable, Sendable {
     case .documentRefused: "The document cannot be printed."
     case .jobNotOpen: "This print job needs nobody's word."
     case .simulationRefused: "The virtual device cannot do that now."
+    case .configurationFaulty: "The configuration has faults; nothing was changed."
     case .refused(let reason): reason.english
+    case .denied(let denial): denial.english
     default: "The request failed."
     }
   }

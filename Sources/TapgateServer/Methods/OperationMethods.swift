@@ -12,12 +12,27 @@ extension Switchboard {
     evidence: Evidence? = nil,
     answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil
   ) throws(Failure) {
+    let operation = try operation(call, subject: subject, body, evidence: evidence)
+    let ticket = postpone(call)
+    let inbox = inbox
+    try submit(operation, pin: call.parameters.text("operatorPin"), ticket) { outcome in
+      inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
+    }
+  }
+
+  /// The operation that a request asks for.
+  func operation(
+    _ call: Call,
+    subject: MemberKey?,
+    _ body: OperationBody,
+    evidence: Evidence? = nil
+  ) throws(Failure) -> Operation {
     let parameters = call.parameters
     let businessTime = try parameters.businessTime()
     try refuseGuessing(call.connection, subject: subject)
     counters.operations &+= 1
     let origin = parameters.text("eventId").flatMap(call.connection.remembered.origin)
-    let operation = Operation(
+    var operation = Operation(
       id: parameters.text("operationId") ?? newID(),
       method: call.method,
       content: call.content,
@@ -31,11 +46,8 @@ extension Switchboard {
       evidence: evidence ?? origin?.evidence ?? subject?.evidence ?? .word,
       pin: try parameters.pin(call.method == "card.setPin" ? "currentPin" : "pin")
     )
-    let ticket = postpone(call)
-    let inbox = inbox
-    ports.ledger.submit(operation) { outcome in
-      inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
-    }
+    operation.wantsSlip = parameters.flag("print") ?? true
+    return operation
   }
 
   /// `points.accrue`.

@@ -56,11 +56,18 @@ extension Switchboard {
       query.parameters[member.name] = member.value.integer
     }
     guard let nodes = parameters["scope"]?.array?.compactMap(\.string) else { return query }
-    let organisation = configuration.organisation
+    let organisation = ports.operators?.organisation ?? configuration.organisation
     var stores: Set<String> = []
     for node in nodes {
-      let below = organisation.stores(within: node)
-      stores.formUnion(below)
+      // Whatever nobody wrote down is the head office's as well.
+      if node == organisation.headOffice { return query }
+      if let counter = organisation.node(node), counter.kind == .counter {
+        let store = counter.parent ?? ""
+        let own = node.hasPrefix(store + "/") ? String(node.dropFirst(store.utf8.count + 1)) : node
+        query.counters[store, default: []].insert(own)
+        continue
+      }
+      stores.formUnion(organisation.stores(within: node))
       if organisation.node(node) == nil, node != configuration.store {
         query.unlistedStores.insert(node)
       }

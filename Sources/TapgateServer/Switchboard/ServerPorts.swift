@@ -16,6 +16,10 @@ struct ServerPorts: Sendable {
   var quotes: (any QuoteDesk)?
   var reports: (any ReportDesk)?
   var stewardship: (any Stewardship)?
+  var operators: (any OperatorDesk)?
+  /// Reads the configuration anew.
+  var reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)?
+  var shifts: (any ShiftDesk)?
 }
 
 /// What `daemon.status` counts, since the start.

@@ -22,7 +22,8 @@ extension Switchboard {
     var routes: [String: Route] = [:]
     let tables = [
       gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers,
-      printHandlers, reportHandlers, stewardshipHandlers,
+      printHandlers, reportHandlers, stewardshipHandlers, operatorHandlers, shiftHandlers,
+      reprintHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }

@@ -121,7 +121,9 @@ package struct Failure: Error, Sendable {
 
   /// A refusal by a rule of the business.
   init(_ refusal: Refusal) {
-    self.init(code: -32000, result: .failure, .refused(refusal.reason))
+    let denial = refusal.detail.flatMap { OperatorDenial(code: $0) }
+    let sentence = denial.map { Sentence.denied($0) } ?? .refused(refusal.reason)
+    self.init(code: -32000, result: .failure, sentence)
     reason = refusal.reason
     hint = refusal.detail
   }

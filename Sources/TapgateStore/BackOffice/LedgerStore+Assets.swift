@@ -24,8 +24,12 @@ extension LedgerStore {
     let shared = shared
     return try await onReader { db in
       guard let connection = db.sqliteConnection else { return nil }
-      let today = shared.active.calendar.date(of: shared.clock.now())
-      let situation = Programme.Situation(date: today, store: store, counter: counter)
+      let situation = shared.active.situation(
+        at: shared.clock.now(),
+        store: store,
+        counter: counter,
+        in: shared.operators.organisation
+      )
       let bearers = try Statement(
         "SELECT state FROM bearer_coupon WHERE serial = ?",
         on: connection

@@ -83,7 +83,12 @@ private struct Quoting {
   ) -> LedgerContext {
     let active = shared.active
     let instant = inquiry.businessTime ?? now
-    var situation = active.situation(at: instant, store: inquiry.store, counter: inquiry.counter)
+    var situation = active.situation(
+      at: instant,
+      store: inquiry.store,
+      counter: inquiry.counter,
+      in: shared.operators.organisation
+    )
     if active.asksForBirthday, let found, let sealed = found.profile {
       let birthday = shared.views.profile(sealed, memberID: found.state.id).birthday
       situation.birthday = birthday.map { ($0.parts.month, $0.parts.dayOfMonth) }
@@ -105,15 +110,22 @@ private struct Quoting {
 
 extension ActiveProgramme {
   /// When and where something happens, as rules see it.
-  func situation(at instant: Timestamp, store: String, counter: String) -> Programme.Situation {
+  func situation(
+    at instant: Timestamp,
+    store: String,
+    counter: String,
+    in organisation: Organisation
+  ) -> Programme.Situation {
     let local = instant.seconds + Int64(calendar.offsetSeconds(at: instant))
     let second = local % 86_400
-    return Programme.Situation(
+    var situation = Programme.Situation(
       date: calendar.date(of: instant),
       minute: Int((second < 0 ? second + 86_400 : second) / 60),
       store: store,
       counter: counter
     )
+    situation.nodes = organisation.path(store: store, counter: counter)
+    return situation
   }
 }
 

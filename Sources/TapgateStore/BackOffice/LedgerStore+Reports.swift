@@ -59,7 +59,7 @@ extension LedgerStore: ReportDesk {
       }
       parameters[parameter.id] = count
     }
-    return ReportRequest(
+    var request = ReportRequest(
       from: query.from,
       through: query.through,
       stores: query.stores,
@@ -68,6 +68,12 @@ extension LedgerStore: ReportDesk {
       operatorName: query.operatorName,
       parameters: parameters
     )
+    for (store, counters) in query.counters {
+      for counter in counters {
+        request.counters.insert(ReportCounter(store: store, counter: counter))
+      }
+    }
+    return request
   }
 
   private static let rowsParameter = "rows"

@@ -242,14 +242,11 @@ extension LedgerEngine {
   ) -> LedgerContext {
     let now = Timestamp(microseconds: row.at)
     let calendar = shared.active.calendar
-    let instant = operation.businessTime ?? now
-    let local = instant.seconds + Int64(active.calendar.offsetSeconds(at: instant))
-    let second = local % 86_400
-    var situation = Programme.Situation(
-      date: row.businessDate,
-      minute: Int((second < 0 ? second + 86_400 : second) / 60),
+    var situation = active.situation(
+      at: operation.businessTime ?? now,
       store: operation.store,
-      counter: operation.counter
+      counter: operation.counter,
+      in: shared.operators.organisation
     )
     if let found, let day = birthday(of: found) { situation.birthday = day }
     if let reference = found?.reference {

@@ -212,6 +212,7 @@ extension OperationBody {
       }
     case .replaceCard: .replaceCard
     case .print: .print
+    case .closeShift: .shiftClose
     case .assets(let request): request.kind
     }
   }

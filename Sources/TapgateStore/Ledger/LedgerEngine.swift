@@ -16,12 +16,24 @@ struct LedgerShared: Sendable {
   let language: String
   let assurance: AssurancePolicy
   let pins: PINPolicy
+  let operators: OperatorRegistry
+  /// The gateway's own place.
+  let place: (store: String, counter: String)
 
   /// The programme in force now.
   var active: ActiveProgramme { schedule.active(at: clock.now()) }
 
   var views: MemberViews {
-    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock, pins: pins)
+    MemberViews(
+      memory: memory,
+      names: names,
+      keys: keys,
+      active: active,
+      clock: clock,
+      pins: pins,
+      operators: operators,
+      place: place
+    )
   }
 }
 
@@ -126,6 +138,9 @@ final class LedgerEngine {
   var batchNumbers: [Int64: ClosedRange<UInt32>]
   private var mark: (sequence: Int64, hash: [UInt8], number: UInt32, shop: ShopState) =
     (0, [], 0, ShopState())
+  /// What operators did on this day, where any of them has a limit for it; read from the journal
+  /// again where it is `nil`.
+  var tally: OperatorTally?
   /// `batchNumbers` when the open batch began.
   private var markedBatchNumbers: [Int64: ClosedRange<UInt32>] = [:]
 
@@ -163,6 +178,7 @@ final class LedgerEngine {
   func forgetBatch() {
     (nextSequence, lastHash, nextNumber, shop) = mark
     batchNumbers = markedBatchNumbers
+    tally = nil
     clearBatch()
   }
 
@@ -238,9 +254,14 @@ final class LedgerEngine {
       let outcome = try write(refusal, blank)
       if case .refused(_, isReplay: false) = outcome { try insert(draft, id: operation.id) }
       return outcome
-    case .row(let draft):
+    case .row(var draft):
+      if let denial = try denial(of: draft, operation, now) {
+        return try write(denial.refusal, blank)
+      }
+      printSlip(of: &draft, operation)
       do {
         try insert(draft, id: operation.id)
+        tally?.count(draft.row, by: operation.operatorName)
       } catch  where error.isUniqueViolation {
         return try answerToConflict(operation, blank, draft)
       }
@@ -261,6 +282,7 @@ final class LedgerEngine {
     if let instant = operation.businessTime, !Self.isPlausible(instant, now: now) {
       return .refused(Refusal(.businessTimeOutOfRange))
     }
+    if let denial = denial(of: operation) { return .refused(denial.refusal) }
     switch operation.body {
     case .accrue(let accrual): return decide(accrual, prepared, row)
     case .reverse(let id, let reason):
@@ -277,6 +299,9 @@ final class LedgerEngine {
     case .print(let document, let printer):
       return decidePrint(document, printer: printer, row)
     case .assets(let request): return try decide(request, prepared, row)
+    case .closeShift(let close):
+      guard let close else { return .failed(.broken(hint: "a shift that nobody counted")) }
+      return try decideShiftClose(close, operation, row)
     }
   }
 

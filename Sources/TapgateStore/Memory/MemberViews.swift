@@ -9,6 +9,9 @@ struct MemberViews: Sendable {
   let active: ActiveProgramme
   let clock: any GatewayClock
   let pins: PINPolicy
+  let operators: OperatorRegistry
+  /// The gateway's own place: what a look-up shows is what can be had here.
+  let place: (store: String, counter: String)
 
   /// The member whom `key` names, with the card it was named by.
   func find(_ key: MemberKey) -> (number: UInt32, reference: CardReference?)? {
@@ -98,7 +101,13 @@ struct MemberViews: Sendable {
       asOf: active.calendar.rfc3339(now)
     )
     if !state.hasNoAssets || active.showsAssetsOfAll {
-      let context = LedgerContext(date: today, sequence: 0, now: now)
+      let situation = active.situation(
+        at: now,
+        store: place.store,
+        counter: place.counter,
+        in: operators.organisation
+      )
+      let context = LedgerContext(date: today, sequence: 0, now: now, situation: situation)
       view.show(assetsOf: state, programme, in: context)
     }
     return view

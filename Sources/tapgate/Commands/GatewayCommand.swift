@@ -127,6 +127,7 @@ struct Session {
     var all = JSONObject([.init(name: "operationId", value: .string(identifier))])
     all.members += parameters.members
     operation.add(to: &all)
+    if operation.operatorPin { all.add("operatorPin", try PinEntry.ask(isNew: false)) }
     do {
       var result = try client.call(method, .object(all))
       if case .object(var object) = result, object["operationId"] == nil {

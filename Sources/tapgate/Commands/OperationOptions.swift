@@ -15,6 +15,9 @@ struct OperationOptions: ParsableArguments {
   @Option(name: .customLong("operator"), help: ArgumentHelp(Words.helpOperator()))
   var operatorName: String?
 
+  @Flag(help: ArgumentHelp(Words.helpOperatorPin()))
+  var operatorPin = false
+
   @Option(help: ArgumentHelp(Words.helpBusinessTime(), valueName: "rfc3339"))
   var businessTime: String?
 

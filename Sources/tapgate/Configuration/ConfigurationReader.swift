@@ -61,7 +61,7 @@ struct ConfigurationReader {
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
       "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "pin", "role",
-      "input", "qr", "paymentCode",
+      "input", "qr", "paymentCode", "node", "operator",
     ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
@@ -90,6 +90,7 @@ struct ConfigurationReader {
     if let pins = section("pin", in: document) { readPINs(pins, into: &result.pins) }
     readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
+    readOrganisation(document, into: &result)
     return result
   }
 

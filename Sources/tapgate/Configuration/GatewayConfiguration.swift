@@ -1,5 +1,6 @@
 internal import TapgateCodec
 internal import TapgateDevices
+internal import TapgateModel
 
 /// What the configuration file says, with the defaults for what it does not say.
 ///
@@ -151,6 +152,10 @@ struct GatewayConfiguration: Hashable, Sendable {
   /// `nil` where the file has none: those of Alipay and WeChat Pay.
   var paymentCodes: [PaymentCode]?
   var roles: [Role] = []
+  /// `[[node]]`: the company that the store belongs to.
+  var organisation = Organisation()
+  /// `[[operator]]`: who may do what. Without any, nobody is asked.
+  var operators: [OperatorBook.Entry] = []
 }
 
 /// What is wrong with a configuration file, and where.

@@ -79,6 +79,7 @@ extension GatewayClient {
       [
         "operationId": .string(OperationID.next()), "name": .string(name),
         "phone": phone.map(JSON.string) ?? .null, "credential": .uid(uid),
+        "print": false,
       ]
     )
     return answer["member"]?["id"]?.string ?? ""

@@ -89,15 +89,9 @@ extension ProgrammeAudit {
 
   /// Looks at every other rule that has an occasion.
   func checkRules(_ search: OccasionSearch, _ findings: inout Findings) {
-    var rules: [(path: String, when: Programme.Occasion)] = []
-    rules += programme.earn.map { ("earn[\($0.id)]", $0.when) }
-    rules += programme.events.map { ("earn[\($0.id)]", $0.when) }
-    rules += programme.memberPrices.map { ("member_price[\($0.id)]", $0.when) }
-    rules += programme.promotions.map { ("promotions[\($0.id)]", $0.when) }
-    rules += programme.rewards.map { ("catalogue[\($0.id)]", $0.when) }
-    rules += programme.draws.map { ("draws[\($0.id)]", $0.when) }
-    rules += programme.benefits.map { ("benefits[\($0.id)]", $0.when) }
-    for rule in rules where !search.isEver(rule.when) { addNever(rule.path, &findings) }
+    for rule in programme.rulesWithOccasion where !search.isEver(rule.when) {
+      addNever(rule.path, &findings)
+    }
     for rule in programme.earn {
       let isExcluded =
         rule.when.skus.isEmpty && !rule.when.categories.isEmpty

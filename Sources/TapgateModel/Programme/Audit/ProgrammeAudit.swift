@@ -41,6 +41,8 @@ public struct ProgrammeAudit: Sendable {
     case drawAbovePrice
     /// Points expire before they can be spent.
     case expiryBeforeMaturity
+    /// A rule names a place that the organisation does not have.
+    case nodeUnknown
     /// A value that nobody but the example gave.
     case example
   }

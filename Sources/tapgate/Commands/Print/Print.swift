@@ -5,6 +5,9 @@ struct PrintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "print",
     abstract: Words.aboutPrint(),
-    subcommands: [PrintTest.self, PrintCalibration.self, PrintJobs.self, PrintResolve.self]
+    subcommands: [
+      PrintTest.self, PrintCalibration.self, PrintJobs.self, PrintReprint.self,
+      PrintResolve.self,
+    ]
   )
 }

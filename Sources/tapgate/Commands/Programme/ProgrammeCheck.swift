@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TapgateJSON
+internal import TapgateModel
 
 /// `tapgate programme check FILE`: whether a file is a programme, without the gateway.
 struct ProgrammeCheck: OfflineCommand {
@@ -12,6 +13,9 @@ struct ProgrammeCheck: OfflineCommand {
 
   @Argument(help: ArgumentHelp(Words.helpProgrammeFile()), completion: .file(extensions: ["json"]))
   var file: String
+
+  @Option(help: ArgumentHelp(Words.helpCheckConfig(), valueName: "file"))
+  var config: String?
 
   func perform(_ console: Console) throws -> ExitStatus {
     let bytes = try InputFile.contents(path: file, limit: ProgrammeFile.byteCountMax)
@@ -26,7 +30,8 @@ struct ProgrammeCheck: OfflineCommand {
       return .fault
     }
     let examples = programme.examples
-    let anomalies = programme.anomalies(in: .current)
+    let company = try config.map { try organisation($0) }
+    let anomalies = programme.anomalies(in: .current, company: company)
     let document = Self.document(file, isValid: true, examples: examples, anomalies: anomalies)
     console.result(document) {
       let name = "\(programme.id) rev \(programme.revision)"
@@ -34,6 +39,15 @@ struct ProgrammeCheck: OfflineCommand {
         + anomalies.map { Words.programmeAnomaly($0.path, $0.sentence) }
     }
     return examples.isEmpty && anomalies.isEmpty ? .done : .warning
+  }
+
+  /// The company that a configuration writes down.
+  private func organisation(_ path: String) throws -> Organisation {
+    do {
+      return try GatewayConfiguration.read(path: path).organisation
+    } catch let problems as ConfigurationProblems {
+      throw ValidationError(problems.errors.map(\.description).joined(separator: "\n"))
+    }
   }
 
   private static func document(

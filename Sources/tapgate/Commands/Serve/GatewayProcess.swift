@@ -28,9 +28,10 @@ struct GatewayProcess {
   private let virtualPrinter: VirtualPrinter?
 
   /// Takes the data folder, loads the members, and puts the parts together. Nothing runs yet but
-  /// the ledger's thread.
+  /// the ledger's thread. `path` is the configuration's file, for `daemon.reload`.
   init(
     _ configuration: GatewayConfiguration,
+    path: String? = nil,
     dataFolder: String,
     socketPath: String,
     isSimulation: Bool,
@@ -64,6 +65,10 @@ struct GatewayProcess {
     // Events and traces tell the time as the ledger does: in the programme's zone.
     let store = store
     settings.clock.utcOffsetSeconds = { store.utcOffsetSeconds(at: $0) }
+    let operators = store.operators
+    let reload = path.map { path in
+      ConfigurationReload(path: path, inForce: configuration, operators).run
+    }
     server = GatewayServer(
       configuration: settings,
       directory: store,
@@ -77,6 +82,9 @@ struct GatewayProcess {
       quotes: store,
       reports: store,
       stewardship: store,
+      operators: operators,
+      reload: reload,
+      shifts: store,
       logger: logger
     )
   }
@@ -96,6 +104,10 @@ struct GatewayProcess {
       clock: SystemClock(),
       logByteCount: configuration.logMebibytes << 20
     )
+    storing.store = configuration.store
+    storing.counter = configuration.counter
+    storing.organisation = configuration.organisation
+    storing.operators = OperatorBook(configuration.operators)
     storing.pins = configuration.pins.policy
     return storing
   }

@@ -64,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
     let gateway = try GatewayProcess(
       settings,
+      path: config,
       dataFolder: folder,
       socketPath: socketPath,
       isSimulation: simulate || isDemo,
