@@ -62,9 +62,7 @@ struct GatewayProcess {
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
     let operators = store.operators
-    let reload = path.map { path in
-      ConfigurationReload(path: path, inForce: configuration, operators).run
-    }
+    let reload = path.map { ConfigurationReload(path: $0, inForce: configuration, operators).run }
     server = GatewayServer(
       configuration: try Self.serverConfiguration(
         configuration,
@@ -86,6 +84,7 @@ struct GatewayProcess {
       operators: operators,
       reload: reload,
       shifts: store,
+      batches: store,
       logger: logger
     )
   }
@@ -216,6 +215,7 @@ struct GatewayProcess {
     for backend in backends { backend.start(sink: server) }
     let store = store
     Thread.detachNewThread { store.warmNames() }
+    Task { await store.resumeBatches() }
   }
 
   /// Stops in the opposite order: devices, clients, printers, and last the ledger, which answers
