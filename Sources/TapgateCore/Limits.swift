@@ -27,6 +27,9 @@ public enum Limits {
   public static let reportRowCountMax = 20_000
   /// How long a graceful stop waits for answers under way, in milliseconds.
   public static let stopGraceMilliseconds = 5000
+  /// Members whom one batch of coupons may be for: more than a report's list, and its row stays
+  /// small.
+  public static let segmentMemberCountMax = 1_000_000
   /// Lines of a basket.
   public static let basketLineCountMax = 500
 

@@ -38,7 +38,8 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// token is accepted, without `codes` no rotating code, without `quotes` no basket is priced
   /// before it is paid, without `reports` there is no report, without `stewardship` no programme is
   /// shown or activated, without `operators` none is asked for, without `reload` the configuration
-  /// is read at a start only, and without `shifts` none is closed.
+  /// is read at a start only, without `shifts` none is closed, and without `batches` coupons are
+  /// issued to one member at a time.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -55,6 +56,7 @@ public final class GatewayServer: InputSink, PrintObserver {
     operators: (any OperatorDesk)? = nil,
     reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)? = nil,
     shifts: (any ShiftDesk)? = nil,
+    batches: (any CouponBatchDesk)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -73,7 +75,8 @@ public final class GatewayServer: InputSink, PrintObserver {
       stewardship: stewardship,
       operators: operators,
       reload: reload,
-      shifts: shifts
+      shifts: shifts,
+      batches: batches
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)

@@ -221,14 +221,21 @@ extension Catalogue {
     MethodDescription(
       "coupon.issue",
       role: .pos,
-      "Issues coupons to a member, or without one to whoever has the code.",
+      "Issues coupons to a member, to everybody in a segment (role manager), or without either to "
+        + "whoever has the code.",
       parameters: memberKey + [
         .required("template", .text(1...64), "the kind's id"),
-        .optional("count", .integer(1...1000), "default 1"),
+        .optional("count", .integer(1...1000), "for each member; default 1"),
+        .optional("segment", segment, "active members for whom all of it holds; {} for all"),
+        .optional("dryRun", .flag, "only counts the segment's members; default false"),
       ] + operationFields(isIDRequired: true),
-      alternatives: [.atMostOne(["credential", "memberId", "eventId"])],
+      alternatives: [.atMostOne(["credential", "memberId", "eventId", "segment"])],
       result: [
-        .array("coupons", "code, template, expires"), .integer("sequence", "place in the journal"),
+        .array("coupons", "code, template, expires; not of a segment"),
+        .integer("sequence", "place in the journal"),
+        .integer("matched", "of a segment: members in it", orNull: true),
+        .integer("issued", "of a segment: members who got coupons", orNull: true),
+        .integer("refused", "of a segment: members to whom a rule refused them", orNull: true),
       ] + receiptOfCommit,
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
     ),

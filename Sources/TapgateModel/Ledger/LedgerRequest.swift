@@ -12,6 +12,9 @@ public enum LedgerRequest: Hashable, Sendable {
   case event(String)
   /// To the subject, or without one to whoever has the code.
   case issueCoupons(template: String, count: Int64)
+  /// The first and the last row of a batch for many members.
+  indirect case issueBatch(CouponBatch)
+  case endBatch(CouponBatchDone)
   case useCoupon(CouponCode, receiptNo: String)
   case unuseCoupon(CouponCode, reason: String)
   case usePass(String, quantity: Int64)
@@ -49,7 +52,7 @@ public enum LedgerRequest: Hashable, Sendable {
     case .void: .holdVoid
     case .redeem, .redeemCash: .redeem
     case .event: .event
-    case .issueCoupons: .couponIssue
+    case .issueCoupons, .issueBatch, .endBatch: .couponIssue
     case .useCoupon: .couponUse
     case .unuseCoupon: .couponUnuse
     case .usePass: .passUse

@@ -114,6 +114,7 @@ extension Switchboard {
   /// `coupon.issue`.
   func issueCoupons(_ call: Call) throws(Failure) {
     let parameters = call.parameters
+    if parameters["segment"] != nil { return try issueToSegment(call) }
     let request = LedgerRequest.issueCoupons(
       template: try parameters.requiredText("template"),
       count: parameters.integer("count") ?? 1

@@ -20,6 +20,7 @@ struct ServerPorts: Sendable {
   /// Reads the configuration anew.
   var reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)?
   var shifts: (any ShiftDesk)?
+  var batches: (any CouponBatchDesk)?
 }
 
 /// What `daemon.status` counts, since the start.

@@ -40,6 +40,35 @@ extension LedgerStore: ReportDesk {
     }
   }
 
+  /// The report called `name` with its default parameters and so many rows, as values.
+  func report(named name: String, rows: Int64) async throws -> Report {
+    var request = ReportRequest(today: today)
+    request.parameters[Self.rowsParameter] = rows
+    let (shared, flusher, directory) = (shared, flusher, directory)
+    let wanted = request
+    return try await onReports {
+      try LedgerFile.openReader(directory: directory).read { db in
+        flusher.waitUntilPublished()
+        let newest = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM journal") ?? 0
+        flusher.waitUntilPublished()
+        var stream = try ReportStream(ReportQuery(name: name), wanted, shared, newest: newest)
+        try stream.feed(db, isWanted: { true })
+        return stream.report
+      }
+    }
+  }
+
+  /// Does a long read on a thread of its own, at the lowest rank.
+  func onReports<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global(qos: .utility).async {
+        continuation.resume(with: Result(catching: body))
+      }
+    }
+  }
+
   /// What is asked, within the bounds of the socket.
   private static func request(
     _ query: ReportQuery,
@@ -194,6 +223,8 @@ private struct ReportStream {
       )
     )
   }
+
+  var report: Report { run.report() }
 
   func finish() throws(ReportRefusal) -> JSON {
     guard missingStores.isEmpty else { throw .unknownStore }

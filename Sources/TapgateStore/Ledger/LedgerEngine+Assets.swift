@@ -13,6 +13,8 @@ extension LedgerEngine {
     switch request {
     case .issueCoupons(let template, let count) where operation.subject == nil:
       return issueBearerCoupons(template, count: count, operation, row)
+    case .issueBatch(let batch): return decideBatch(batch, row)
+    case .endBatch(let done): return decideBatchEnd(done, row)
     case .useCoupon(let code, let receiptNo):
       if let coupon = try shopTable.coupon(code.serial), coupon.code == code {
         return useBearerCoupon(coupon, receiptNo: receiptNo, operation, row)

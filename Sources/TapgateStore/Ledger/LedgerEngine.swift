@@ -262,6 +262,7 @@ final class LedgerEngine {
       do {
         try insert(draft, id: operation.id)
         tally?.count(draft.row, by: operation.operatorName)
+        try noteBatch(operation.body, sequence: draft.row.sequence)
       } catch  where error.isUniqueViolation {
         return try answerToConflict(operation, blank, draft)
       }

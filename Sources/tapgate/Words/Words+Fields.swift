@@ -121,6 +121,8 @@ extension Words {
     "printJobId": Phrase("print job", "打印任务"),
     "programme": Phrase("programme", "会员方案"),
     "reason": Phrase("reason", "原因"),
+    "matched": Phrase("members", "会员数"),
+    "issued": Phrase("issued", "已发放"),
     "shiftOperator": Phrase("shift of", "班次"),
     "firstSequence": Phrase("first row", "起始流水"),
     "receipts": Phrase("receipts", "小票数"),

@@ -29,6 +29,8 @@ struct CouponIssue: GatewayCommand {
   @Option(help: ArgumentHelp(Words.helpCouponCount(), valueName: "n"))
   var count = 1
 
+  @OptionGroup var segment: SegmentOptions
+
   func perform(_ session: Session) throws -> ExitStatus {
     var parameters = JSONObject()
     if let member {
@@ -36,6 +38,11 @@ struct CouponIssue: GatewayCommand {
     }
     parameters["template"] = .string(template)
     parameters["count"] = .integer(Int64(count))
+    if let chosen = segment.json {
+      if member != nil { throw ValidationError(Words.segmentOrMember()) }
+      parameters["segment"] = chosen
+      if segment.dryRun { parameters["dryRun"] = .bool(true) }
+    }
     return try session.operate("coupon.issue", parameters, operation)
   }
 }

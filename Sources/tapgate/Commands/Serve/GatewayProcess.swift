@@ -48,13 +48,7 @@ struct GatewayProcess {
       logger: logger
     )
     desk = SpoolerDesk(printers, journal: store)
-    var backends: [any InputBackend] = []
-    if configuration.cardReaders.isEnabled {
-      backends.append(try Self.cardReaders(configuration, logger: logger))
-    }
-    if configuration.hasScanners { backends.append(Self.scanners(configuration, logger: logger)) }
-    if let virtual { backends.append(virtual.devices) }
-    self.backends = backends
+    backends = try Self.backends(configuration, virtual, logger: logger)
     var settings = try Self.serverConfiguration(
       configuration,
       socketPath: socketPath,
@@ -66,9 +60,7 @@ struct GatewayProcess {
     let store = store
     settings.clock.utcOffsetSeconds = { store.utcOffsetSeconds(at: $0) }
     let operators = store.operators
-    let reload = path.map { path in
-      ConfigurationReload(path: path, inForce: configuration, operators).run
-    }
+    let reload = path.map { ConfigurationReload(path: $0, inForce: configuration, operators).run }
     server = GatewayServer(
       configuration: settings,
       directory: store,
@@ -85,8 +77,23 @@ struct GatewayProcess {
       operators: operators,
       reload: reload,
       shifts: store,
+      batches: store,
       logger: logger
     )
+  }
+
+  private static func backends(
+    _ configuration: GatewayConfiguration,
+    _ virtual: VirtualHardware?,
+    logger: Logger
+  ) throws -> [any InputBackend] {
+    var backends: [any InputBackend] = []
+    if configuration.cardReaders.isEnabled {
+      backends.append(try cardReaders(configuration, logger: logger))
+    }
+    if configuration.hasScanners { backends.append(scanners(configuration, logger: logger)) }
+    if let virtual { backends.append(virtual.devices) }
+    return backends
   }
 
   private static func storeConfiguration(
@@ -231,6 +238,7 @@ struct GatewayProcess {
     let store = store
     Thread.detachNewThread { store.warmNames() }
     store.startSweeping()
+    Task { await store.resumeBatches() }
   }
 
   /// Stops in the opposite order: devices, clients, printers, and last the ledger, which answers
