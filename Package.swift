@@ -118,7 +118,7 @@ let package = Package(
       dependencies: [
         "TapgateLock",
         "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
-        crypto, grdb, grdbSQLite, logging,
+        crypto, cryptoExtras, grdb, grdbSQLite, logging,
       ],
       swiftSettings: house
     ),

@@ -91,4 +91,6 @@ public enum Limits {
   /// Operations that may wait for the ledger, or for the flush of what it committed, before it
   /// answers E_BUSY: a disk that hangs must not fill the memory.
   public static let ledgerQueueCountMax = 16_384
+  /// Operations that may wait while PINs are checked, one after the other: some seconds' worth.
+  public static let pinQueueCountMax = 64
 }

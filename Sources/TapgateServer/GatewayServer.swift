@@ -36,7 +36,8 @@ public final class GatewayServer: InputSink, PrintObserver {
   /// `backends` are asked for health and statistics; whoever made them starts them with this server
   /// as their sink. Jobs that come with a commit are handed to `printing`. Without `freshness` no
   /// token is accepted, without `codes` no rotating code, without `quotes` no basket is priced
-  /// before it is paid, and without `reports` there is no report.
+  /// before it is paid, without `reports` there is no report, and without
+  /// `stewardship` no programme is shown or activated.
   public init(
     configuration: ServerConfiguration,
     directory: any MemberDirectory,
@@ -49,6 +50,7 @@ public final class GatewayServer: InputSink, PrintObserver {
     codes: (any RotatingCodes)? = nil,
     quotes: (any QuoteDesk)? = nil,
     reports: (any ReportDesk)? = nil,
+    stewardship: (any Stewardship)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -63,7 +65,8 @@ public final class GatewayServer: InputSink, PrintObserver {
       freshness: freshness,
       codes: codes,
       quotes: quotes,
-      reports: reports
+      reports: reports,
+      stewardship: stewardship
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)
@@ -212,6 +215,7 @@ public final class GatewayServer: InputSink, PrintObserver {
       if let job = operation.job { printing?.enqueue(job) }
       inbox.post(operation)
     }
+    ports.stewardship?.observeProgramme { inbox.post(.programme($0)) }
   }
 
   private func drain() async {

@@ -45,6 +45,9 @@ public struct InputRules: Hashable, Sendable {
   public var stepSeconds = Limits.rotatingStepSeconds
   /// Wrong authentication codes a minute and scanner.
   public var badCodesPerMinuteMax = Limits.badCodesPerMinuteMax
+  /// Whether an identifier that several cards may have (a NUID) may be presented by a card that
+  /// nobody holds; otherwise it is refused.
+  public var allowsSharedUID = false
 
   /// Creates the rules of the product.
   public init() {}
@@ -74,6 +77,8 @@ public struct ServerConfiguration: Sendable {
   public var isSimulation: Bool
   public var patterns: [ScanPattern]
   public var inputs = InputRules()
+  /// What a new PIN must be like.
+  public var pins = PINPolicy()
   /// 0 to 5,000 ms.
   public var bounceMilliseconds: Int
   public var heldMilliseconds: Int

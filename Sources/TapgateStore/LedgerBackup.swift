@@ -154,6 +154,7 @@ public enum LedgerBackup {
       )
     }
     let temporary = target + ".restoring"
+    try refuseStrays(in: directory, besides: temporary)
     func removeCopy() {
       for suffix in ["", "-wal", "-shm", "-journal"] {
         try? FileManager.default.removeItem(atPath: temporary + suffix)  // Mostly there is none.
@@ -172,10 +173,38 @@ public enum LedgerBackup {
     }
     let (secret, fingerprint, report) = try inspect(temporary, as: path, progress: progress)
     guard report.isProven else { throw damaged(path, report.problems.first ?? "") }
-    try settleKey(secret, fingerprint: fingerprint, keyPath: keyPath, directory: directory)
+    do {
+      try settleKey(secret, fingerprint: fingerprint, keyPath: keyPath, directory: directory)
+    } catch KeyProblem.missing(let key) {
+      throw StoreError(
+        code: "restore.no_key",
+        problem: "the backup \(path) was made without its key, and \(key) is not there",
+        hint: "name a copy of the key of the gateway that made it: --key FILE",
+        names: [path, key]
+      )
+    }
     try DurableFile.settle(temporary, as: target)
     try DurableFile.flushFolder(of: directory)  // The folder itself may be new.
     return report
+  }
+
+  /// Refuses a folder that holds anything but what belongs there: an old ledger's log beside a new
+  /// ledger would be taken for that ledger's own.
+  private static func refuseStrays(in directory: String, besides copy: String) throws {
+    let own = [KeyFile.path(in: directory), DataFolder.lockPath(in: directory), copy]
+      .map { URL(fileURLWithPath: $0).lastPathComponent }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let stray = names.sorted().first { name in
+      // A file system's own folder, and what `ls` hides, do no harm.
+      !name.hasPrefix(".") && name != "lost+found" && !own.contains { name.hasPrefix($0) }
+    }
+    guard let stray else { return }
+    throw StoreError(
+      code: "restore.stray",
+      problem: "\(directory) is not empty: \(stray) is in it",
+      hint: "restore into an empty folder; only the key may be there",
+      names: [directory, stray]
+    )
   }
 
   /// Tells a file that is no SQLite database before anything is touched (SQLite's file format,

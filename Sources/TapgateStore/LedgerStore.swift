@@ -34,6 +34,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   private let log: LogKeeper
   private let observers: Observers
   let flusher: FlushThread
+  let sweeper: Sweeper
+  private let pins: PINDesk
   let isImporting = Mutex(false)
   /// Imports that were given up while nothing could be written: their rows are still there.
   let leftImports = Mutex<[Int64]>([])
@@ -45,8 +47,12 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     directory: String,
     log: LogKeeper,
     observers: Observers,
-    flusher: FlushThread
+    flusher: FlushThread,
+    pinCost: PINHash.Cost
   ) {
+    pins = PINDesk(views: shared.views, cost: pinCost) { operation, completion in
+      Self.put(operation, completion, into: inbox)
+    }
     self.shared = shared
     self.inbox = inbox
     self.reader = reader
@@ -54,6 +60,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     self.log = log
     self.observers = observers
     self.flusher = flusher
+    sweeper = Sweeper(shared: shared, inbox: inbox)
   }
 
   /// Opens the store: folder, key, file, programme, members; starts the ledger's thread.
@@ -66,7 +73,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
   {
     let directory = configuration.directory
     try DataFolder.create(directory)
-    let active = try ActiveProgramme(bytes: configuration.programme)
+    let configured = try ActiveProgramme(bytes: configuration.programme)
     let isNew = !FileManager.default.fileExists(atPath: LedgerFile.path(in: directory))
     let writer = try LedgerFile.openWriter(
       directory: directory,
@@ -83,16 +90,9 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         hint: "run tapgate verify, then tapgate restore from a backup"
       )
     }
-    let shared = LedgerShared(
-      memory: memory,
-      names: NameIndex(),
-      keys: keys,
-      active: active,
-      clock: configuration.clock,
-      receiptPrinter: configuration.receiptPrinter,
-      language: configuration.language,
-      assurance: configuration.assurance
-    )
+    let newest = try StoreIdentity.newestTime(writer)
+    let clock = TrustedClock(configuration.clock, newest: newest)
+    let shared = try shared(configuration, configured, memory, keys, clock, writer)
     let observers = Observers()
     let inbox = LedgerInbox(countMax: configuration.openOperationCountMax)
     let store = LedgerStore(
@@ -112,10 +112,44 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
         logger: logger,
         notify: observers.tell,
         finished: inbox.finish
-      )
+      ),
+      pinCost: configuration.pinCost
     )
     try store.startThread(writer, found: found, logger: logger)
+    if clock.isWaiting {
+      logger.warning(
+        "the clock is not believed: time goes on from the newest entry until tapgate confirm-date",
+        metadata: ["clock": "\(store.rfc3339(clock.wall))", "today": "\(store.today)"]
+      )
+    }
     return store
+  }
+
+  private static func shared(
+    _ configuration: StoreConfiguration,
+    _ configured: ActiveProgramme,
+    _ memory: MemberMemory,
+    _ keys: KeyRing,
+    _ clock: TrustedClock,
+    _ writer: DatabaseQueue
+  ) throws -> LedgerShared {
+    LedgerShared(
+      memory: memory,
+      names: NameIndex(),
+      keys: keys,
+      schedule: try StoreIdentity.schedule(
+        configured,
+        isDefault: configuration.isProgrammeDefault,
+        at: clock.now(),
+        in: writer
+      ),
+      clock: clock,
+      holds: HoldDeadlines(),
+      receiptPrinter: configuration.receiptPrinter,
+      language: configuration.language,
+      assurance: configuration.assurance,
+      pins: configuration.pins
+    )
   }
 
   private func startThread(
@@ -144,6 +178,7 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     thread.start()
     started.wait()
     if let error = failure.withLock({ $0 }) { throw error }
+    if shared.schedule.file != nil { _ = inbox.put(.programme(shared.schedule)) }
     for batch in found.abandoned.keys { removeAbandoned(batch: batch) }
   }
 
@@ -164,6 +199,10 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
 
   /// Answers everything that waits, then closes the file. Later operations are answered E_CLOSED.
   public func stop() async {
+    sweeper.stop()
+    await withCheckedContinuation { continuation in
+      pins.close { continuation.resume() }
+    }
     await withCheckedContinuation { continuation in
       inbox.close(.stop { continuation.resume() })
     }
@@ -180,6 +219,15 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
     completion: @escaping @Sendable (OperationOutcome) -> Void
   ) {
     let prepared = PreparedOperation(operation, keys: shared.keys)
+    guard !pins.take(prepared, completion) else { return }
+    Self.put(prepared, completion, into: inbox)
+  }
+
+  private static func put(
+    _ prepared: PreparedOperation,
+    _ completion: @escaping @Sendable (OperationOutcome) -> Void,
+    into inbox: LedgerInbox
+  ) {
     guard !inbox.put(.operation(prepared, completion)) else { return }
     if inbox.isClosed { return completion(.failed(.closing)) }
     let hint = "too many operations wait for the ledger, or for the disk to flush them"
@@ -197,6 +245,11 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
 
   /// `instant` in RFC 3339 with the programme's zone's offset.
   public func rfc3339(_ instant: Timestamp) -> String { shared.active.calendar.rfc3339(instant) }
+
+  /// Seconds east of Greenwich at `instant`, in the programme's zone. Any thread.
+  public func utcOffsetSeconds(at instant: Timestamp) -> Int {
+    shared.active.calendar.offsetSeconds(at: instant)
+  }
 
   /// Opens the names for `member.search`, so that the first search is as fast as the others. Takes
   /// seconds with a million members; meant for a background thread.
@@ -223,7 +276,6 @@ extension LedgerThread {
       guard let connection = db.sqliteConnection else {
         throw StoreError(code: "store.closed", problem: "the database is closed")
       }
-      try StoreIdentity.remember(shared.active, in: db)
       let newest = try Row.fetchOne(
         db,
         sql: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"

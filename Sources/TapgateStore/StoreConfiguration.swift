@@ -8,12 +8,17 @@ public struct StoreConfiguration: Sendable {
   public var directory: String
   /// The programme file's bytes.
   public var programme: [UInt8]
+  /// Whether nobody named a file, and `programme` is what a new ledger begins with: one that has a
+  /// programme keeps it.
+  public var isProgrammeDefault: Bool
   /// The printer that receipts go to; `nil` where there is none.
   public var receiptPrinter: String?
   /// The language of slips: `zh` or `en`.
   public var language: String
   /// What each act asks of the credential that it comes by.
   public var assurance: AssurancePolicy
+  /// What is asked of members' PINs.
+  public var pins = PINPolicy()
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int
@@ -21,11 +26,14 @@ public struct StoreConfiguration: Sendable {
   var flush: @Sendable (Int32) -> Int32 = { tapgate_fdatasync($0) }
   /// Operations that may be unfinished at one time; tests take fewer.
   var openOperationCountMax = Limits.ledgerQueueCountMax
+  /// What a new PIN's hash costs; tests take less.
+  var pinCost = PINHash.cost
 
   /// Creates a configuration.
   public init(
     directory: String,
     programme: [UInt8],
+    isProgrammeDefault: Bool = false,
     receiptPrinter: String? = nil,
     language: String = "zh",
     assurance: AssurancePolicy = AssurancePolicy(),
@@ -35,6 +43,7 @@ public struct StoreConfiguration: Sendable {
     self.logByteCount = logByteCount
     self.directory = directory
     self.programme = programme
+    self.isProgrammeDefault = isProgrammeDefault
     self.receiptPrinter = receiptPrinter
     self.language = language
     self.assurance = assurance

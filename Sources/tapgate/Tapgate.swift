@@ -31,7 +31,7 @@ struct Tapgate: AsyncParsableCommand {
     // Reports
     ReportCommand.self,
     // The ledger's file
-    VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+    VerifyCommand.self, BackupCommand.self, RestoreCommand.self, ConfirmDateCommand.self,
     // Trying out
     SimulateCommand.self, RecordCommand.self, ReplayCommand.self, BenchCommand.self,
   ]

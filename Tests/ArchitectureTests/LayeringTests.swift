@@ -42,7 +42,7 @@ struct LayeringTests {
     "TapgateStore": [
       "CLedgerLog", "CLinux", "TapgateCore", "TapgateJSON", "TapgateModel", "TapgateReports",
       "Logging", "GRDB",
-      "GRDBSQLite", "Crypto",
+      "GRDBSQLite", "Crypto", "CryptoExtras",
       "Foundation", "Glibc", "Dispatch", "TapgateLock",
     ],
     "TapgateAPI": ["TapgateJSON", "Glibc", "Foundation", "TapgateLock"],

@@ -239,6 +239,11 @@ extension EndToEnd {
       let problems = try JSONParser.parse(Array(refused.output.utf8))["problems"]?.array
       #expect(problems?.first?.string?.contains("per_fen") == true, "\(refused.output)")
       #expect(try CommandRun(["programme", "check", "/nonexistent"]).wait().status == 3)
+      let other = try folder.write("{\n  'id': 1\n}", to: "other.json")
+      let foreign = try CommandRun(["programme", "check", other]).wait()
+      #expect(foreign.status == 2)
+      let said = foreign.output + foreign.errors
+      #expect(said.contains("no JSON: line 2, column 3: a character that cannot stand"), "\(said)")
     }
   }
 }

@@ -10,7 +10,7 @@ extension EndToEnd {
     private static let dumper = "/usr/bin/gcore"
 
     /// Whether a core of another process can be had: gcore of gdb, and ptrace(2) as root.
-    private static var canDump: Bool {
+    static var canDump: Bool {
       System.isRoot && !Program.isSanitized && FileManager.default.isExecutableFile(atPath: dumper)
         && freeBytes > 4 << 30
     }
@@ -22,12 +22,12 @@ extension EndToEnd {
     }
 
     /// The first ten digits of the numbers, which are searched for, and how many those have.
-    private static let beginnings: [(digits: String, count: Int)] = [
+    static let beginnings: [(digits: String, count: Int)] = [
       (digits: "4137095528", count: 16), ("3741370955", 15), ("6241370955", 19),
     ]
 
     /// Payment cards' numbers by ISO/IEC 7812-1, one of each length after the other.
-    private static let numbers: [String] = (0..<10).flatMap { round in
+    static let numbers: [String] = (0..<10).flatMap { round in
       beginnings.map { beginning in
         let rest = beginning.count - 1 - beginning.digits.count
         let serial = String(repeating: String(round), count: rest)
@@ -42,10 +42,10 @@ extension EndToEnd {
 
     /// A core of the running gateway. `gcore` gets one in spite of RLIMIT_CORE and PR_SET_DUMPABLE:
     /// root may read any process.
-    private func core(of gateway: LiveGateway) throws -> Data {
+    static func core(of gateway: LiveGateway) throws -> Data {
       let prefix = gateway.folder.path + "/core"
       let process = try Program.process(
-        Self.dumper,
+        dumper,
         ["-o", prefix, String(gateway.processID)],
         error: gateway.folder.path + "/gcore.err"
       )
@@ -103,7 +103,7 @@ extension EndToEnd {
       let status = try till.call("daemon.status")
       let counters = status["counters"]
       #expect(counters?["refused"]?.integer == Int64(expected))
-      let core = try core(of: gateway)
+      let core = try Self.core(of: gateway)
       print("core: \(core.count >> 20) MiB")
       // It is a core of that process, and the search sees what is in it.
       #expect(System.contains(Array(gateway.socketPath.utf8), in: core))

@@ -131,6 +131,8 @@ extension EndToEnd {
         ]
       )
       #expect(events.allSatisfy { $0["simulated"] == true })
+      // A replay's devices go with it, as if they had never been.
+      _ = try there.wait("device.list") { !$0.text.contains("replay:") }
       for event in events {
         for secret in secrets { #expect(!event.text.contains(secret)) }
       }

@@ -313,7 +313,8 @@ extension EndToEnd {
         Wrong(
           "value.topUp",
           ["memberId": me, "amountMinor": 2000, "channel": "gold"],
-          "E_ILLEGAL"
+          "E_FAILURE",
+          reason: "notSupportedByProgramme"
         ),
         Wrong(
           "points.redeem",

@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 import Testing
 
 @testable import TapgateCards
@@ -25,14 +24,46 @@ struct BlockCipherTests {
     #expect(BlockCipher.mac(Array(message.prefix(count)), secret) == bytes(expected))
   }
 
-  @Test("CMAC is the library's for every length")
-  func library() throws {
+  /// Written out from NIST SP 800-38B sections 6.1 and 6.2: subkeys, padding, and the chain from
+  /// `iv`, over `blockCount` blocks.
+  private static func byHand(
+    _ message: [UInt8],
+    _ secret: SymmetricKey,
+    iv: [UInt8] = BlockCipher.zeros,
+    blockCount: Int
+  ) -> [UInt8] {
+    func double(_ block: [UInt8]) -> [UInt8] {
+      var result = block.indices.map { index in
+        block[index] << 1 | (index + 1 < block.count ? block[index + 1] >> 7 : 0)
+      }
+      if block[0] & 0x80 != 0 { result[15] ^= 0x87 }
+      return result
+    }
+    var subkey = double(BlockCipher.encrypt(BlockCipher.zeros, secret))
+    var padded = message
+    if padded.count < blockCount * 16 {
+      subkey = double(subkey)
+      padded.append(0x80)
+      padded += [UInt8](repeating: 0, count: blockCount * 16 - padded.count)
+    }
+    for index in 0..<16 { padded[padded.count - 16 + index] ^= subkey[index] }
+    return Array(BlockCipher.encrypt(padded, secret, iv: iv).suffix(16))
+  }
+
+  @Test("CMAC is the standard's for every length, from every block, and over two blocks")
+  func library() {
     let secret = key("00112233445566778899AABBCCDDEEFF")
+    let vector = (0..<16).map { UInt8($0 * 11) }
     for count in 0...100 {
       let message = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-      var mac = try AES.CMAC(key: secret)
-      mac.update(data: message)
-      #expect(BlockCipher.mac(message, secret) == Array(mac.finalize()), "\(count) bytes")
+      let blocks = max(1, (count + 15) / 16)
+      let plain = Self.byHand(message, secret, blockCount: blocks)
+      #expect(BlockCipher.mac(message, secret) == plain, "\(count) bytes")
+      let chained = Self.byHand(message, secret, iv: vector, blockCount: blocks)
+      #expect(BlockCipher.mac(message, secret, iv: vector) == chained, "\(count) bytes")
+      guard count <= 32 else { continue }
+      let two = Self.byHand(message, secret, blockCount: 2)
+      #expect(BlockCipher.macOfTwoBlocks(message, secret) == two, "\(count) bytes")
     }
   }
 
@@ -42,8 +73,10 @@ struct BlockCipherTests {
     #expect(BlockCipher.decrypt([], zeroKey).isEmpty)
     #expect(BlockCipher.encrypt(BlockCipher.zeros, key("0011")).isEmpty)
     #expect(BlockCipher.encrypt(BlockCipher.zeros, zeroKey, iv: [1]).isEmpty)
-    #expect(BlockCipher.mac([1], zeroKey, padded: 17).isEmpty)
-    #expect(BlockCipher.mac([UInt8](repeating: 0, count: 33), zeroKey, padded: 32).isEmpty)
+    #expect(BlockCipher.mac([1], zeroKey, iv: [1]).isEmpty)
+    #expect(BlockCipher.mac([1], key("0011")).isEmpty)
+    #expect(BlockCipher.macOfTwoBlocks([1], key("0011")).isEmpty)
+    #expect(BlockCipher.macOfTwoBlocks([UInt8](repeating: 0, count: 33), zeroKey).isEmpty)
     #expect(!BlockCipher.isEqual([], []))
     #expect(!BlockCipher.isEqual([1], [1, 2]))
     #expect(BlockCipher.isEqual([1, 2], [1, 2]))

@@ -235,7 +235,7 @@ struct StorageCardTests {
     for reader in [TagReader.transparent, .pn532] {
       let card = TapgateRigs.CardProfile.felica(
         identifier,
-        systems: [0x0003, 0x88B4],
+        systems: [0x12FC, 0x88B4],
         reader: reader
       )
       let tap = Tap(card, [profile(.felica(FeliCaMethod(systemCode: 0x88B4)))])

@@ -15,13 +15,15 @@ struct Tap {
     _ card: TapgateRigs.CardProfile,
     _ profiles: [TapgateCards.CardProfile],
     transport: TagTransport? = nil,
+    allowsTransit: Bool = false,
     tear: Int? = nil
   ) {
     card.reset()
     var dialogue = CardDialogue(
       answer: card.answerToReset,
       profiles: profiles,
-      transport: transport
+      transport: transport,
+      allowsTransit: allowsTransit
     )
     var step = dialogue.start(randomness: Self.randomness)
     while case .transmit(let command) = step, commands.count < 1000 {

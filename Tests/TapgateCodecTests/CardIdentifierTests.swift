@@ -57,7 +57,7 @@ struct CardIdentifierTests {
     good("04 01 02 03 04 05 06 07 08 09"), bad("00 01 02 03 04 05 06 07 08 09", .unreadable),
     bad("88 01 02 03 04 05 06 07 08 09", .unreadable),
     // No card has these lengths.
-    bad("04", .unreadable), bad("04 01 02", .unreadable), bad("04 01 02 03 04", .unreadable),
+    bad("04", .tooShort), bad("04 01 02", .tooShort), bad("04 01 02 03 04", .unreadable),
     bad("04 01 02 03 04 05", .unreadable), bad("04 01 02 03 04 05 06 07 08", .unreadable),
     bad("04 01 02 03 04 05 06 07 08 09 0A", .unreadable),
     // 8 bytes are no identifier of 14443-A.
@@ -82,6 +82,15 @@ struct CardIdentifierTests {
     case .identified(let uid, _): #expect(uid.hexadecimal == sample.canonical)
     case .refused(let refusal, _): #expect(refusal == sample.refusal)
     }
+  }
+
+  @Test("of those that are taken, the ones of four bytes may be several cards'", arguments: samples)
+  func shared(sample: Sample) throws {
+    guard let canonical = sample.canonical else { return }
+    let credential = try Credential(kind: .cardUid, value: canonical)
+    #expect(credential.isPossiblyShared == (canonical.utf8.count == 8))
+    // A number that is written somewhere is no identifier, however long.
+    #expect(!(try Credential(kind: .memberNumber, value: canonical)).isPossiblyShared)
   }
 
   @Test("there are at least thirty of them")

@@ -23,8 +23,12 @@ struct CardScriptTests {
   }
 
   /// Runs a script against answers, and returns the commands with the verdict.
-  static func run(_ answer: [UInt8], _ answers: [[UInt8]]) -> ([[UInt8]], CardVerdict?) {
-    var script = CardScript(answer: answer)
+  static func run(
+    _ answer: [UInt8],
+    _ answers: [[UInt8]],
+    allowsTransit: Bool = false
+  ) -> ([[UInt8]], CardVerdict?) {
+    var script = CardScript(answer: answer, allowsTransit: allowsTransit)
     var commands: [[UInt8]] = []
     var step = script.start()
     var left = answers[...]
@@ -71,8 +75,9 @@ struct CardScriptTests {
     let (commands, verdict) = Self.run(
       Self.isoDEP([0x80]),
       [Self.bytes(answer), Self.bytes("04 01 02 03 04 05 06 90 00")]
+        + TransitCard.names.map { _ in Self.bytes(answer) }
     )
-    #expect(commands.count == 2)
+    #expect(commands.count == 2 + TransitCard.names.count)
     let uid = try CardUID.judge(Self.bytes("04 01 02 03 04 05 06")).get()
     #expect(verdict == .identified(uid, technology: "iso14443a.isodep"))
   }

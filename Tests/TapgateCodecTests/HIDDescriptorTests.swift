@@ -217,6 +217,28 @@ struct HIDDescriptorTests {
       }
     }
   }
+
+  @Test("whatever the bytes, what is read is within the limits: depth, counts, sizes")
+  func bounds() {
+    var generator = CodecGenerator()
+    let seeds = [HIDFixtures.keyboard, HIDFixtures.posScanner, HIDFixtures.magneSafe]
+    // The entry traps where a limit does not hold; `scripts/fuzz count 1000000 descriptorParse`
+    // is the long form of this.
+    var readable = 0
+    for round in 0..<20_000 {
+      let bytes = generator.mutated(seeds[round % seeds.count])
+      readable += DecoderFuzzing.descriptorParse(bytes) > 0 ? 1 : 0
+    }
+    #expect(readable > 100)
+    // As deep as may be, and one deeper: Collection and End Collection.
+    for (depth, isRead) in [(32, true), (33, false)] {
+      let nested =
+        (0..<depth).flatMap { _ in [0xA1, 0x01] as [UInt8] }
+        + [0x05, 0x8C, 0x09, 0xFE, 0x75, 8, 0x95, 1, 0x81, 0x02]
+        + (0..<depth).map { _ in 0xC0 as UInt8 }
+      #expect(DecoderFuzzing.descriptorParse(nested) == (isRead ? 1 : 0))
+    }
+  }
 }
 
 @Suite("HID reports from packets")

@@ -175,11 +175,27 @@ struct MagstripeJudgementTests {
   }
 
   @Test(
-    "no own range is a payment scheme's",
+    "a number of an own range in a payment scheme's is the shop's only where it is no bank card's",
     arguments: ["400000", "510000", "222100", "378282", "601100", "622999", "650000", "810000"]
   )
-  func schemeRanges(prefix: String) {
-    #expect(SwipePolicy.OwnRange(prefix: prefix, digitCount: 16) == nil)
+  func schemeRanges(prefix: String) throws {
+    let range = try #require(SwipePolicy.OwnRange(prefix: prefix, digitCount: 16))
+    let own = { (policy: inout SwipePolicy) in policy.ownRanges = [range] }
+    for last in 0...9 {
+      let number = prefix + "123456789" + String(last)
+      let isBankCard = PaymentCardNumber.hasCheckDigit(Array(number.utf8))
+      let card = "%B\(number)^X^2512101?;\(number)=2512101?"
+      #expect(summary(judge(card)) == "!paymentCard")
+      let expected = isBankCard ? "!paymentCard" : "msr.t2:\(number)"
+      #expect(summary(judge(card, own)) == expected, "check digit \(last)")
+    }
+    // Eleven digits are no bank card's, whatever their last one.
+    let short = try #require(SwipePolicy.OwnRange(prefix: prefix, digitCount: 11))
+    for last in 0...9 {
+      let number = prefix + "1234" + String(last)
+      let card = "%B\(number)^X^2512101?;\(number)=2512101?"
+      #expect(summary(judge(card) { $0.ownRanges = [short] }) == "msr.t2:\(number)")
+    }
   }
 
   @Test("with one faulty track the other counts only where the configuration says so")

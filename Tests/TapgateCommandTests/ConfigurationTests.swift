@@ -179,8 +179,10 @@ struct ConfigurationTests {
       ("mode = \"wedge\"\nlayout = \"xx\"", 4, "us"),
       ("mode = \"wedge\"\nidleMs = 10", 4, "30"),
       ("mode = \"magstripe\"\nownCards = [\"9700:16\"]", 4, "970012:16"),
-      // A payment scheme's range.
-      ("mode = \"magstripe\"\nownCards = [\"622999:16\"]", 4, "payment scheme"),
+      // More digits than a card's number has.
+      ("mode = \"magstripe\"\nownCards = [\"622999:20\"]", 4, "19 digits"),
+      ("mode = \"serial\"\nminLength = 65", 4, "`minLength`"),
+      ("mode = \"magstripe\"\nminLength = 6", 4, "`minLength`"),
       ("mode = \"wedge\"\nmatch.port = \"usb1\"", 4, "1-2.3"),
     ]
   )

@@ -52,6 +52,42 @@ struct DoctorTests {
     #expect(diagnosis.document["verdict"] == .string("healthy"))
   }
 
+  @Test("a range of the shop's that bank cards have too is told, and no other")
+  func paymentRanges() {
+    var probe = Self.probe()
+    func told(_ text: String) -> [String] {
+      probe.contents = { _ in Array(text.utf8) }
+      return Self.examine(probe, config: "/etc/tapgate.toml").findings
+        .filter { $0.code == "configuration.paymentRange" }
+        .map(\.sentence)
+    }
+    func pattern(_ prefix: String, _ length: Int?) -> String {
+      let last = length.map { "length = \($0)\n" } ?? ""
+      return "[[pattern]]\nkind = \"memberNumber\"\nprefix = \"\(prefix)\"\n" + last
+    }
+    for (prefix, length) in [("62", 16), ("6", 19), ("6222", 16), ("60", nil)] as [(String, Int?)] {
+      let sentences = told(pattern(prefix, length))
+      #expect(sentences.count == 1, "\(prefix) \(length ?? 0)")
+      #expect(sentences.first?.contains(prefix) == true)
+    }
+    for (prefix, length) in [("88", 16), ("62", 12), ("62", 20), ("M62", 16)] {
+      #expect(told(pattern(prefix, length)).isEmpty, "\(prefix) \(length)")
+    }
+    let swipes = { (cards: String) in
+      """
+      [[scanner]]
+      id = "desk"
+      match = { vendor = 1 }
+      mode = "magstripe"
+      ownCards = ["\(cards)"]
+
+      """
+    }
+    #expect(told(swipes("622999:16")).count == 1)
+    #expect(told(swipes("970012:16")).isEmpty)
+    #expect(told(swipes("622999:11")).isEmpty)
+  }
+
   @Test("the folder that is examined is that of the gateway that runs, unless one is named")
   func runningFolder() {
     var probe = Self.probe()

@@ -112,7 +112,10 @@ struct LanguageTests {
       [
         "kind": "device.status", "device": .null, "flapCount": .integer(3), "reason": "unclaimed",
         "status": .object(["name": "SC_SUE_CARD_PRESENT", "number": .integer(2)]),
-      ], "card on the reader  nobody took it  3 changes before it left out", "放卡  无人接收  此前省略 3 次变化"
+      ],
+      "card on the reader  nobody took it: a till has to claim the device, or to name its lane in"
+        + " hello  3 changes before it left out",
+      "放卡  无人接收：收银机须占用该设备，或在 hello 中指定其通道  此前省略 3 次变化"
     ),
     (
       [

@@ -33,6 +33,10 @@ struct CardReadingTests {
     func answerToReset() throws(PCSCError) -> [UInt8] { [0x3B, 0x81, 0x80, 0x01, 0x80, 0x80] }
 
     func transmit(_ command: [UInt8]) throws(PCSCError) -> [UInt8] {
+      // It is no transit card.
+      if TransitCard.names.contains(where: { command == CardCommand.select(name: $0) }) {
+        return [0x6A, 0x82]
+      }
       calls.append(command[0] == 0xFF ? "uid" : "select")
       guard !steps.isEmpty else {
         Issue.record("a command that nobody expected")

@@ -96,6 +96,69 @@ struct DeviceTreeTests {
     #expect(functions.map(\.routes) == [[.evdev("/dev/input/event9")]])
   }
 
+  @Test("the machine's serial lines are those with hardware, and the console is told as such")
+  func lines() throws {
+    let root = FakeRoot()
+    for (name, type) in [
+      ("ttyS0", "4"), ("ttyS1", "0"), ("ttyS2", "4"), ("ttyAMA0", "32"), ("tty1", "1"),
+      ("ttySOS", "4"),
+    ] { try root.write("/sys/class/tty/\(name)/type", type + "\n") }
+    try root.write("/sys/class/tty/console/active", "tty0 ttyS2\n")
+    let lines = root.tree.serialLines()
+    #expect(
+      lines.map(\.link) == ["ttyAMA0", "ttyS0", "ttyS2"].map { .path("/dev/" + $0) }
+    )
+    let judge = { (facts: DeviceFacts, rules: ScannerRules) -> (DeviceVerdict, String)? in
+      guard case .left(let verdict, let reason) = rules.judge(facts, isSettled: true) else {
+        return nil
+      }
+      return (verdict, reason)
+    }
+    let free = try #require(judge(lines[1], ScannerFacts.rules()))
+    #expect(free.0 == .usable)
+    #expect(free.1.contains("match = { port = \"/dev/ttyS0\" }") && free.1.contains("serial"))
+    let console = try #require(judge(lines[2], ScannerFacts.rules()))
+    #expect(console.0 == .unknown && console.1.hasPrefix("console: "))
+    #expect(lines[1].canBeInput && !lines[2].canBeInput)
+    // An entry that names it shows it already.
+    let named = ScannerFacts.rules(ScannerFacts.entry(port: "/dev/ttyS0", mode: .serial))
+    #expect(named.judge(lines[1], isSettled: true) == .ignored)
+    #expect(judge(lines[0], named)?.0 == .usable)
+  }
+
+  @Test(
+    "a keyboard at a PS/2 port is shown by its port and left alone; a mouse there types nothing"
+  )
+  func serio() throws {
+    let root = FakeRoot()
+    let keyboard = "/sys/bus/serio/devices/serio0/input/input3"
+    try root.write(keyboard + "/name", "AT Translated Set 2 keyboard\n")
+    try root.write(keyboard + "/id/vendor", "0001\n")
+    try root.write(keyboard + "/id/product", "0001\n")
+    try root.write(
+      keyboard + "/capabilities/key",
+      "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe\n"
+    )
+    try root.write(keyboard + "/event3/dev", "13:67\n")
+    try root.link("/sys/bus/serio/devices/serio0/driver", to: "../../../../bus/serio/drivers/atkbd")
+    let mouse = "/sys/bus/serio/devices/serio1/input/input4"
+    try root.write(mouse + "/name", "PS/2 Generic Mouse\n")
+    try root.write(mouse + "/capabilities/key", "70000 0 0 0 0\n")
+    let devices = root.tree.serioKeyboards()
+    try #require(devices.map(\.link) == [.serio(port: "serio0")])
+    #expect(devices[0].title == "AT Translated Set 2 keyboard")
+    guard
+      case .left(let verdict, let reason) = ScannerFacts.rules().judge(devices[0], isSettled: true)
+    else {
+      Issue.record("not left alone")
+      return
+    }
+    #expect(verdict == .usable)
+    #expect(reason.hasPrefix("keyboardMode: ") && reason.contains("/dev/input/event3"))
+    let named = ScannerFacts.rules(ScannerFacts.entry(port: "/dev/input/event3"))
+    #expect(named.judge(devices[0], isSettled: true) == .ignored)
+  }
+
   @Test(
     "the port in a path of /sys is found",
     arguments: [

@@ -27,6 +27,42 @@ struct ScannerCatalogueTests {
     }
   }
 
+  /// The parts of a page by their headings, in their order.
+  private static func sections(_ page: String) -> [(heading: String, body: String)] {
+    page.components(separatedBy: "\n## ").dropFirst().map { part in
+      let lines = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      let body = lines.dropFirst().first ?? ""
+      return (String(lines[0]), body.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+  }
+
+  @Test("every page says how to set the device, its codes by value, its quirks, what was verified")
+  func contents() throws {
+    let folder = Self.root.appendingPathComponent("firmware-notes").path
+    let families = Set(ScannerCatalogue.families.map { $0.page + ".md" })
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      let sections = Self.sections(try Self.text("firmware-notes/" + name))
+      let wanted = ["How to set", "Codes by value", "Quirks", "Verified"]
+      let places = wanted.compactMap { heading in
+        sections.firstIndex { $0.heading.hasPrefix(heading) }
+      }
+      #expect(places.count == wanted.count && places == places.sorted(), "\(name)")
+      for section in sections { #expect(!section.body.isEmpty, "\(name): \(section.heading)") }
+      let body = { (heading: String) in
+        sections.filter { $0.heading.hasPrefix(heading) }.map(\.body).joined(separator: "\n")
+      }
+      #expect(body("Verified").lowercased().contains(/\brig/), "\(name)")
+      guard families.contains(name) else { continue }
+      // A value has its source beside it, and what has no value is said to have none.
+      let codes = body("Codes by value")
+      let rows = codes.split(separator: "\n").filter { $0.hasPrefix("|") }
+      #expect(rows.count > 2 || codes.contains("None was found"), "\(name)")
+      let hasGaps = codes.contains(/(not|None was|None were) found/)
+      #expect(hasGaps, "\(name) says of nothing that it was not found")
+      #expect(body("Verified").contains("document"), "\(name)")
+    }
+  }
+
   /// A record of a hardware data base, hwdb(7).
   private typealias Record = (matches: [String], properties: [String: String])
 
@@ -141,6 +177,32 @@ struct ScannerCatalogueTests {
       }
     }
     #expect(jumps.isSubset(of: labels))
+  }
+
+  private static let analyser = "/usr/bin/systemd-analyze"
+
+  @Test(
+    "systemd knows every line of the service, and its devices are those of the rules",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: analyser), "no systemd-analyze")
+  )
+  func service() throws {
+    let text = try Self.text("udev/tapgate.service")
+    let root = FakeRoot()
+    // What is verified has to exist here.
+    let here = text.replacing("/usr/local/bin/tapgate", with: "/bin/true")
+    try root.write("/tapgate.service", here)
+    let path = root.path + "/tapgate.service"
+    let (status, said) = try Self.run(Self.analyser, ["verify", path])
+    #expect(status == 0 && said.isEmpty, "\(said)")
+    for device in ["usb_device", "hidraw", "input", "ttyACM", "ttyUSB", "ttyS"] {
+      #expect(text.contains("DeviceAllow=char-\(device) rw\n"))
+    }
+    // Without these nothing is plugged in, or a number reaches a disk.
+    for line in ["AF_UNIX AF_INET AF_INET6 AF_NETLINK", "LimitCORE=0", "MemorySwapMax=0"] {
+      #expect(text.contains(line))
+    }
+    #expect(!text.contains("\nPrivateDevices="))
+    #expect(try Self.text("udev/README.md").contains("tapgate.service"))
   }
 
   private static let inspector = "/usr/bin/udevadm"

@@ -302,7 +302,7 @@ struct ScannerCensusTests {
     world.open()
     #expect(world.device("usb:1-2")?.deviceClass == .rfidScanner)
     let session = world.opened[0].session
-    for text in ["80E5D4C3B2A104", "0A040308", "x"] {
+    for text in ["80E5D4C3B2A104", "0A040308", "x", "0A04"] {
       let scan = DecodedScan(
         bytes: [],
         text: text,
@@ -319,8 +319,34 @@ struct ScannerCensusTests {
     let refusals = world.reports.compactMap { report in
       if case .refused(let input) = report { input.refusal } else { nil }
     }
-    #expect(refusals == [.randomUid, .unreadable])
+    #expect(refusals == [.randomUid, .unreadable, .tooShort])
     #expect(world.scans.isEmpty)
+  }
+
+  @Test("a code that is shorter than the shop's are is refused, and what is as long goes on")
+  func tooShort() {
+    var entry = ScannerFacts.entry(vendor: 0x1234)
+    entry.settings.lengthMin = 6
+    var world = World(entry)
+    world.plug(ScannerFacts.keyboard())
+    world.open()
+    let session = world.opened[0].session
+    for text in ["12345", "123456"] {
+      let scan = DecodedScan(
+        bytes: Array(text.utf8),
+        text: text,
+        firstMilliseconds: 0,
+        completeMilliseconds: 0
+      )
+      world.take(world.census.update(session) { $0.taken([.scan(scan)], at: 0) })
+      #expect(scan.bytes.allSatisfy { $0 == 0 })
+    }
+    let refused = world.reports.compactMap { report in
+      if case .refused(let input) = report { input } else { nil }
+    }
+    #expect(refused.map(\.refusal) == [.tooShort])
+    #expect(refused.first?.detail == "5 characters")
+    #expect(world.scans.count == 1)
   }
 
   @Test("a scan goes to the hub whole, with its identifier and UnifiedPOS's name for it")

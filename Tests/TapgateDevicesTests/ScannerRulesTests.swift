@@ -108,17 +108,23 @@ struct ScannerRulesTests {
     #expect(reason(judge(ScannerFacts.scanner(), serial))?.1.hasPrefix("hidPosMode: ") == true)
   }
 
-  @Test("other input devices are shown, hubs and disks are not")
+  @Test("other input devices, hubs and disks are shown as what they are")
   func others() {
     let mouse = judge(ScannerFacts.device(descriptor: ScannerFacts.mouse))
     #expect(reason(mouse)?.0 == .unknown)
     #expect(reason(mouse)?.1.hasPrefix("otherInput: ") == true)
     var hub = ScannerFacts.scanner()
     hub.deviceClass = 9
-    #expect(judge(hub) == .ignored)
+    #expect(reason(judge(hub))?.1.hasPrefix("hub: ") == true)
+    let named = ScannerFacts.rules(ScannerFacts.entry(vendor: 0x1234, mode: .hidPos))
+    #expect(reason(judge(hub, named))?.0 == .unknown)
+    #expect(!hub.canBeInput)
     var disk = ScannerFacts.device(descriptor: nil)
     disk.interfaces[0].interfaceClass = 8
-    #expect(judge(disk) == .ignored)
+    let (verdict, text) = reason(judge(disk)) ?? (.used, "")
+    #expect(verdict == .unknown)
+    #expect(text.hasPrefix("otherDevice: a disk") && text.contains("USB class 08"))
+    #expect(!disk.canBeInput)
     disk.vendor = 0x05E0
     #expect(reason(judge(disk))?.1.hasPrefix("vendorMode: ") == true)
   }

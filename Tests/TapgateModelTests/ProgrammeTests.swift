@@ -11,9 +11,19 @@ struct ProgrammeTests {
     return JSON.object(object).encoded()
   }
 
-  @Test("the programme of a gateway without a file is read, and its examples are named")
+  @Test("a gateway without a file runs the shipped retail programme as far as it is built")
   func standard() throws {
-    let bytes = Array(ShippedProgrammes.standard.utf8)
+    let retail = try Programme.parse(Array(ShippedProgrammes.retail.utf8))
+    let standard = ShippedProgrammes.standard
+    let isWhole = retail.unbuilt(.engine).isEmpty
+    #expect(standard == (isWhole ? ShippedProgrammes.retail : ShippedProgrammes.pointsOnly))
+    let programme = try Programme.parse(Array(standard.utf8), for: .engine)
+    #expect(programme.id == "retail" && programme.levels == retail.levels)
+  }
+
+  @Test("the programme of points alone is read, and its examples are named")
+  func pointsOnly() throws {
+    let bytes = Array(ShippedProgrammes.pointsOnly.utf8)
     let programme = try Programme.parse(bytes, for: .engine)
     #expect(programme.levels.map(\.id) == ["normal", "silver", "gold", "diamond"])
     #expect(programme.examples == ["multipliers[1]", "multipliers[2]"])

@@ -290,6 +290,9 @@ private struct RandomRun {
         for: ledger.state(name),
         in: ledger.context()
       )
+      let (state, now) = (ledger.state(name), Timestamp(microseconds: ledger.now))
+      let isDue = ledger.programme.isSweepDue(for: state, on: ledger.today, at: now)
+      #expect(isDue == (decided != nil), "\(ledger.label): who is due is found")
       if let decided { ledger.commit(.sweep, decided, on: name) }
       let again = try ledger.programme.decideSweep(for: ledger.state(name), in: ledger.context())
       #expect(again == nil, "\(ledger.label) expires twice")

@@ -14,7 +14,8 @@ struct ShippedProgrammeTests {
     #expect(programme.id == name)
     #expect(programme.redeemMin == 1000)
     #expect(programme.pointsExpiry == Programme.Period(months: 12, days: 0))
-    #expect(!programme.unbuilt(.engine).isEmpty)
+    // Cards that hang on others are all that may be missing.
+    #expect(programme.unbuilt(.engine).allSatisfy { $0.hasPrefix("card_types") })
     #expect(!programme.uses.contains { $0.feature == .offline })
     #expect(ShippedProgrammes.file("none") == nil)
   }

@@ -13,6 +13,8 @@ struct TierTests {
       for: ledger.state(),
       in: ledger.context()
     )
+    let isDue = ledger.programme.isTierReviewDue(for: ledger.state(), on: ledger.today)
+    #expect(isDue == (decided != nil))
     if let decided { ledger.commit(.tierReview, decided, on: "m") }
     return decided?.answer
   }

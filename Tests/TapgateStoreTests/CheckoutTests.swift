@@ -117,7 +117,10 @@ struct CheckoutTests {
 
   @Test("a token that was changed is none; one whose price has changed is stale")
   func staleQuote() async throws {
-    let world = try StoreWorld(programme: CheckoutProgramme.text)
+    let world = try StoreWorld(
+      at: "2026-03-10T20:00:00+08:00",
+      programme: CheckoutProgramme.text
+    )
     let (id, coupon) = try await member(world)
     let request = CheckoutRequest(lines: [dishes], useValueMinor: 5_000)
     let quote = try await quote(world, request, coupons: [coupon], for: .memberID(id))
@@ -136,9 +139,9 @@ struct CheckoutTests {
     let other = try await world.enrol("李四")
     let order = CheckoutOrder(quoteToken: token, receiptNo: "A1", tenders: cash(due))
     #expect(await commit(world, order, on: .memberID(other)).refusal == .quoteStale)
-    world.clock.set("2026-03-11T12:00:00+08:00")
+    world.clock.set("2026-03-11T04:00:00+08:00")
     #expect(await commit(world, order).refusal == .quoteStale)
-    world.clock.set("2026-03-10T12:10:00+08:00")
+    world.clock.set("2026-03-10T20:10:00+08:00")
     #expect(await world.accrue(.memberID(id), 100).result != nil)
     #expect(await commit(world, order).result != nil, "what does not change the price is no reason")
     #expect(try world.verify().problems == [])

@@ -180,9 +180,20 @@ struct ImportTests {
     try LedgerBackup.backup(directory: world.directory, to: bare, withKey: false)
     let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
     #expect(mode == 0o600)
-    #expect(throws: KeyProblem.self) {
+    let keyless = #expect(throws: StoreError.self) {
       _ = try LedgerBackup.restore(from: bare, to: target)
     }
+    #expect(keyless?.code == "restore.no_key")
+    #expect(keyless?.hint?.contains("--key FILE") == true)
+    // An old ledger's log beside the new file would be taken for its own.
+    let crowded = try StoreWorld()
+    await crowded.store.stop()
+    try FileManager.default.removeItem(atPath: LedgerFile.path(in: crowded.directory))
+    try Data("x".utf8).write(to: URL(fileURLWithPath: crowded.directory + "/notes.txt"))
+    let stray = #expect(throws: StoreError.self) {
+      _ = try LedgerBackup.restore(from: file, to: crowded.directory)
+    }
+    #expect(stray?.code == "restore.stray")
     let stranger = try StoreWorld()
     #expect(throws: KeyProblem.foreign) {
       _ = try LedgerBackup.restore(
@@ -198,7 +209,7 @@ struct ImportTests {
     let restored = try LedgerStore.open(
       StoreConfiguration(
         directory: target,
-        programme: Array(ShippedProgrammes.standard.utf8),
+        programme: Array(ShippedProgrammes.pointsOnly.utf8),
         clock: clock
       ),
       logger: .init(label: "test")

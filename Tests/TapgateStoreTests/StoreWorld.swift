@@ -31,20 +31,23 @@ final class StoreWorld {
   let clock: SetClock
   private(set) var store: LedgerStore
   private var programme: String
+  private var isProgrammeDefault = false
   private let printer: String?
   private let assurance: AssurancePolicy
   private let flush: (@Sendable (Int32) -> Int32)?
   private let openOperationCountMax: Int?
+  private let pins: PINPolicy
   private var count = 0
 
   /// 2026-03-10 is a Tuesday: no member day.
   init(
     at time: String = "2026-03-10T12:00:00+08:00",
-    programme: String = ShippedProgrammes.standard,
+    programme: String = ShippedProgrammes.pointsOnly,
     printer: String? = nil,
     assurance: AssurancePolicy = AssurancePolicy(),
     flush: (@Sendable (Int32) -> Int32)? = nil,
-    openOperationCountMax: Int? = nil
+    openOperationCountMax: Int? = nil,
+    pins: PINPolicy = PINPolicy()
   ) throws {
     directory = NSTemporaryDirectory() + "tapgate-store-\(UUID().uuidString)"
     clock = SetClock(time)
@@ -53,14 +56,17 @@ final class StoreWorld {
     self.assurance = assurance
     self.flush = flush
     self.openOperationCountMax = openOperationCountMax
+    self.pins = pins
     store = try Self.open(
       directory,
       clock,
       programme,
+      false,
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -70,19 +76,24 @@ final class StoreWorld {
     _ directory: String,
     _ clock: SetClock,
     _ programme: String,
+    _ isDefault: Bool,
     _ printer: String?,
     _ assurance: AssurancePolicy,
     _ flush: (@Sendable (Int32) -> Int32)?,
-    _ openOperationCountMax: Int?
+    _ openOperationCountMax: Int?,
+    _ pins: PINPolicy
   ) throws -> LedgerStore {
     var configuration = StoreConfiguration(
       directory: directory,
       programme: Array(programme.utf8),
+      isProgrammeDefault: isDefault,
       receiptPrinter: printer,
       assurance: assurance,
       clock: clock,
       logByteCount: 1 << 20
     )
+    configuration.pins = pins
+    configuration.pinCost = PINHash.Cost(logRounds: 10, blockSize: 8, parallelism: 1)
     if let flush { configuration.flush = flush }
     if let openOperationCountMax { configuration.openOperationCountMax = openOperationCountMax }
     return try LedgerStore.open(
@@ -91,18 +102,22 @@ final class StoreWorld {
     )
   }
 
-  /// Stops the store and opens it again, with `programme` if it is given.
-  func restart(programme changed: String? = nil) async throws {
+  /// Stops the store and opens it again, with `programme` if it is given; `isDefault` as if nobody
+  /// had named a file.
+  func restart(programme changed: String? = nil, isDefault: Bool? = nil) async throws {
     await store.stop()
     if let changed { programme = changed }
+    if let isDefault { isProgrammeDefault = isDefault }
     store = try Self.open(
       directory,
       clock,
       programme,
+      isProgrammeDefault,
       printer,
       assurance,
       flush,
-      openOperationCountMax
+      openOperationCountMax,
+      pins
     )
   }
 
@@ -129,10 +144,36 @@ final class StoreWorld {
     content: String? = nil,
     businessTime: String? = nil,
     method: String = "test",
-    evidence: Evidence = .word
+    evidence: Evidence = .word,
+    pin: PIN? = nil
   ) async -> OperationOutcome {
+    let operation = operation(
+      body,
+      on: subject,
+      id: id,
+      content: content,
+      businessTime: businessTime,
+      method: method,
+      evidence: evidence,
+      pin: pin
+    )
+    return await withCheckedContinuation { continuation in
+      store.submit(operation) { continuation.resume(returning: $0) }
+    }
+  }
+
+  func operation(
+    _ body: OperationBody,
+    on subject: MemberKey?,
+    id: String? = nil,
+    content: String? = nil,
+    businessTime: String? = nil,
+    method: String = "test",
+    evidence: Evidence = .word,
+    pin: PIN? = nil
+  ) -> TapgateModel.Operation {
     count += 1
-    let operation = TapgateModel.Operation(
+    return TapgateModel.Operation(
       id: id ?? "op-\(count)",
       method: method,
       content: Array((content ?? "\(body)\(String(describing: subject))").utf8),
@@ -141,11 +182,9 @@ final class StoreWorld {
       store: "S001",
       counter: "C01",
       businessTime: businessTime.flatMap { Timestamp(rfc3339: $0) },
-      evidence: evidence
+      evidence: evidence,
+      pin: pin
     )
-    return await withCheckedContinuation { continuation in
-      store.submit(operation) { continuation.resume(returning: $0) }
-    }
   }
 
   func accrue(

@@ -87,7 +87,7 @@ extension Catalogue {
     onMember(
       "value.spend",
       "Pays with stored value.",
-      [.required("amountMinor", amount, "how much")],
+      [.required("amountMinor", amount, "how much"), pin],
       result: [
         .integer("principalSpentMinor", "of what was paid in"),
         .integer("bonusSpentMinor", "of what was given"),
@@ -104,7 +104,7 @@ extension Catalogue {
       [
         .optional("points", points, "how many; of a reward its price"),
         .optional("reward", .text(1...64), "the reward's id"),
-        .optional("cash", .flag, "true: points as cash"),
+        .optional("cash", .flag, "true: points as cash"), pin,
       ],
       result: [
         .integer("points", "points spent"), .string("reward", "the reward", orNull: true),
@@ -191,7 +191,7 @@ extension Catalogue {
     onMember(
       "hold.create",
       "Sets points, stored value and coupons aside: all of it or nothing.",
-      legs + [.optional("seconds", .integer(1...31_536_000), "default: the programme's")],
+      legs + [.optional("seconds", .integer(1...31_536_000), "default: the programme's"), pin],
       result: heldLegs + [.string("deadline", "when it ends by itself, RFC 3339")]
     ),
     onRow(

@@ -80,7 +80,7 @@ extension Catalogue {
         .required("receiptNo", .text(1...64), "unique per store, counter and business date"),
         .required("tenders", .list(tender, 0...64), "how what is due is paid"),
         .optional("holdId", identifier, "a hold that pays first and ends with the receipt"),
-        .optional("print", .flag, "whether to print a receipt; default true"),
+        .optional("print", .flag, "whether to print a receipt; default true"), pin,
       ] + paying + operationFields(isIDRequired: true),
       alternatives: [oneNameAtMost, .exactlyOne(["lines", "quoteToken"])],
       result: [

@@ -15,7 +15,10 @@ extension Catalogue {
       "device.list",
       role: .observe,
       "Every device seen, used or not.",
-      result: [.array("devices", "descriptions")]
+      result: [
+        .array("devices", "descriptions"),
+        .array("troubles", "code, healthy, text, hint: why whole kinds of devices do not work"),
+      ]
     ),
     MethodDescription(
       "device.get",

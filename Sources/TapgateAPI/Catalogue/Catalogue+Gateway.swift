@@ -42,6 +42,7 @@ extension Catalogue {
         .string("data", "the folder of the ledger", orNull: true),
         .array("clients", "who is connected"), .array("claims", "who holds what"),
         .integer("recordings", "clients that record inputs"),
+        .array("troubles", "code, healthy, text, hint: why whole kinds of devices do not work"),
         .object("counters", "since the start"), .object("ledger", "figures", orNull: true),
       ]
     ),
@@ -156,6 +157,11 @@ extension Catalogue {
         .string("operation", "the method"), .string("memberId", "whom", orNull: true),
         .string("businessDate", "YYYY-MM-DD"),
       ]
+    ),
+    EventDescription(
+      kind: "programme.changed",
+      summary: "Another programme is in force from now on.",
+      fields: [.object("programme", "as in programme.show")]
     ),
     EventDescription(
       kind: "claim.requested",

@@ -97,7 +97,7 @@ extension Catalogue {
     ),
   ]
 
-  private static let cardKey: [Parameter] = [
+  static let cardKey: [Parameter] = [
     .optional("credential", credential, "the card's credential"),
     .optional("eventId", identifier, "of the card that was tapped"),
     .optional("cardId", identifier, "the card's id"),

@@ -32,7 +32,7 @@ extension Catalogue {
       result: [
         .string("receiptId", "the receipt"), .integer("earned", "points"),
         .integer("available", "points now"), .string("tierBefore", "tier"),
-        .string("tierAfter", "tier"), .array("lots", "lotId, points, expires"),
+        .string("tierAfter", "tier"), .array("lots", "lotId, points, expires, matures"),
         .integer("growth", "growth value"), .integer("sequence", "place in the journal"),
         .string("printJobId", "the receipt's job", orNull: true),
       ] + receiptOfCommit,
@@ -53,12 +53,23 @@ extension Catalogue {
     MethodDescription(
       "operation.reverse",
       role: .pos,
-      "Mirrors an operation.",
+      "Mirrors an operation; refused with dependentOperations where later ones stand on it, whose "
+        + "ids are in the hint.",
       parameters: [
         .required("reverses", operationID, "the operation to take back"),
         .required("reason", .text(1...200), "why, for the journal"),
       ] + operationFields(isIDRequired: true),
-      result: receiptOfCommit,
+      result: [
+        .string("reverses", "the operation"), .string("reason", "why"),
+        .string("operation", "its method"), .integer("points", "added; below zero: taken back"),
+        .integer("growth", "added"), .integer("valueMinor", "stored value added"),
+        .integer("owedMinor", "stored value that became a debt"),
+        .string("tierBefore", "tier", orNull: true), .string("tierAfter", "tier", orNull: true),
+        .string("memberId", "whose it was", orNull: true),
+        .integer("available", "points", orNull: true),
+        .object("value", "principalMinor, bonusMinor, heldMinor", orNull: true),
+        .integer("sequence", "place in the journal"),
+      ] + receiptOfCommit,
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
     ),
     MethodDescription(

@@ -8,7 +8,8 @@ public enum Catalogue {
   /// Every method, in the order of the documentation.
   public static let methods: [MethodDescription] =
     gatewayMethods + memberMethods + cardMethods + operationMethods + assetMethods
-    + checkoutMethods
+    + pinMethods
+    + checkoutMethods + stewardshipMethods
     + deviceMethods
     + printMethods + importMethods + reportMethods + sessionMethods + simulationMethods
 

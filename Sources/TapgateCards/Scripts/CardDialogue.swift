@@ -22,16 +22,24 @@ public struct CardDialogue: Sendable {
   private let answer: [UInt8]
   private let profiles: [CardProfile]
   private let transport: TagTransport?
+  private let allowsTransit: Bool
   private var randomness: [UInt8] = []
   private var answers: [[UInt8]] = []
   private var finding: CardFinding?
 
   /// Prepares to identify the card that answered the reset with `answer`. `transport` is how the
-  /// reader takes raw commands; `nil` where that is to be found out.
-  public init(answer: [UInt8], profiles: [CardProfile], transport: TagTransport? = nil) {
+  /// reader takes raw commands; `nil` where that is to be found out. With `allowsTransit` a transit
+  /// card that no profile takes is a card like any other; otherwise it is refused.
+  public init(
+    answer: [UInt8],
+    profiles: [CardProfile],
+    transport: TagTransport? = nil,
+    allowsTransit: Bool = false
+  ) {
     self.answer = answer
     self.profiles = profiles
     self.transport = transport
+    self.allowsTransit = allowsTransit
   }
 
   /// The first step. Starts anew when called again, as after a reset of the card: then, too, with
@@ -66,6 +74,7 @@ public struct CardDialogue: Sendable {
       answer: answer,
       profiles: profiles,
       transport: transport,
+      allowsTransit: allowsTransit,
       talk: Conversation(answers: answers, randomness: randomness)
     )
     do throws(Stop) {

@@ -108,6 +108,28 @@ extension Identification {
     )
   }
 
+  /// The systems that a FeliCa card says it has; none where it does not say. Octopus and Shenzhen
+  /// Tong answer Polling only, JIS X 6319-4 section 9.4.1 (00); the system code is asked for (01),
+  /// because FeliCa Lite answers for anything.
+  mutating func felicaSystems(_ uid: [UInt8]) throws(Stop) -> Set<UInt16> {
+    _ = try openTransport(switchedBy: TagTransport.switchToFeliCa)
+    switch try raw([UInt8(clamping: uid.count + 2), 0x0C] + uid, "Request System Code") {
+    case .success(let answer):
+      if let systems = Self.systems(answer, uid) { return Set(systems) }
+      return []
+    case .failure(.notSupported): throw .pass(.rawCommandsAbsent)
+    case .failure: break
+    }
+    for system in TransitCard.shySystems {
+      let code = [UInt8(system >> 8), UInt8(system & 0xFF)]
+      let answer = try raw([0x06, 0x00] + code + [0x01, 0x00], "Polling")
+      // Length, response code, IDm, PMm, and the system that answers.
+      guard case .success(let bytes) = answer, bytes.count == 20, bytes[1] == 0x01 else { continue }
+      if Array(bytes[18...]) == code { return [system] }
+    }
+    return []
+  }
+
   /// The system codes in an answer; `nil` where it is no answer of this card's.
   private static func systems(_ answer: [UInt8], _ uid: [UInt8]) -> [UInt16]? {
     guard answer.count >= 11, Int(answer[0]) == answer.count, answer[1] == 0x0D,

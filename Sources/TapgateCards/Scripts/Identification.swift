@@ -19,6 +19,8 @@ struct CardClaim {
 struct Identification {
   private let answer: [UInt8]
   private let profiles: [CardProfile]
+  /// Whether a transit card that no profile takes is a card like any other.
+  private let allowsTransit: Bool
   let cardClass: CardClass
   /// How the reader takes raw commands, where it is configured.
   let configuredTransport: TagTransport?
@@ -36,10 +38,12 @@ struct Identification {
     answer: [UInt8],
     profiles: [CardProfile],
     transport: TagTransport?,
+    allowsTransit: Bool,
     talk: Conversation
   ) {
     self.answer = answer
     self.profiles = profiles
+    self.allowsTransit = allowsTransit
     cardClass = CardClass.of(answer)
     configuredTransport = transport
     self.talk = talk
@@ -65,6 +69,8 @@ struct Identification {
         try closeTransport()
         return .identified(identity)
       }
+      // Last, so that a profile may take such a card.
+      if case .identified = plain, try isTransit() { throw Stop.refuse(.transitCard) }
     } catch {
       if case .ask = error { throw error }
       try closeTransport()
@@ -146,7 +152,7 @@ struct Identification {
 
   /// What `CardScript` finds: a bank card, or the bare identifier.
   private mutating func bare() throws(Stop) -> CardFinding {
-    var script = CardScript(answer: answer)
+    var script = CardScript(answer: answer, allowsTransit: allowsTransit)
     var step = script.start()
     while true {
       switch step {
@@ -162,6 +168,19 @@ struct Identification {
         let before = talk.detail
         return .refused(refusal, detail: before.isEmpty ? detail : before + "; " + detail)
       }
+    }
+  }
+
+  /// Whether this is a FeliCa card of a transit network, as far as the reader lets the card be
+  /// asked.
+  private mutating func isTransit() throws(Stop) -> Bool {
+    guard !allowsTransit, cardClass.technology == "felica", let plainUID else { return false }
+    do throws(Stop) {
+      return try !TransitCard.systems.isDisjoint(with: felicaSystems(plainUID))
+    } catch {
+      guard case .pass(let reason) = error else { throw error }
+      if !passed.contains(reason) { passed.append(reason) }
+      return false
     }
   }
 

@@ -2,7 +2,7 @@ internal import Crypto
 internal import CryptoExtras
 
 /// AES-128 as cards use it: CBC without padding, and CMAC (NIST SP 800-38B) that may start from the
-/// last block of something else.
+/// last block of something else. Both are swift-crypto's.
 ///
 /// Total: what is no whole number of blocks has no result but the empty one, which compares unequal
 /// to everything.
@@ -22,33 +22,44 @@ enum BlockCipher {
 
   /// CMAC of `message`; `iv` is the block that the first one is added to.
   static func mac(_ message: [UInt8], _ key: SymmetricKey, iv: [UInt8] = zeros) -> [UInt8] {
-    let blocks = max(1, (message.count + blockByteCount - 1) / blockByteCount)
-    return mac(message, key, iv: iv, padded: blocks * blockByteCount)
+    guard key.bitCount == 128, iv.count == blockByteCount else { return [] }
+    guard iv != zeros else { return standard(message, key) }
+    guard message.count <= blockByteCount else {
+      return standard(sum(message, iv) + message.dropFirst(blockByteCount), key)
+    }
+    // One block: its argument, padded and with its subkey, is what the MAC deciphers to.
+    return encrypt(sum(decrypt(standard(message, key), key), iv), key)
   }
 
-  /// CMAC over `message` padded to `padded` bytes, a whole number of blocks: NXP's AN10922 pads to
-  /// two blocks where the standard would stop after one.
-  static func mac(
-    _ message: [UInt8],
-    _ key: SymmetricKey,
-    iv: [UInt8] = zeros,
-    padded byteCount: Int
-  ) -> [UInt8] {
-    guard byteCount >= max(blockByteCount, message.count), byteCount % blockByteCount == 0 else {
-      return []
+  /// CMAC over `message`, padded to two blocks also where one would hold it: NXP's AN10922.
+  static func macOfTwoBlocks(_ message: [UInt8], _ key: SymmetricKey) -> [UInt8] {
+    guard message.count <= blockByteCount, key.bitCount == 128 else {
+      return message.count <= 2 * blockByteCount ? mac(message, key) : []
     }
-    let zero = encrypt(zeros, key)
-    guard zero.count == blockByteCount else { return [] }
-    var subkey = double(zero)
-    var bytes = message
-    if bytes.count < byteCount {
-      subkey = double(subkey)
-      bytes.append(0x80)
-      bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
+    // The empty message's MAC deciphers to a block of padding with its subkey: the second block,
+    // but for the bit that begins the padding where that stands in the first one.
+    var second = decrypt(standard([], key), key)
+    guard second.count == blockByteCount else { return [] }
+    var first = message
+    if message.count < blockByteCount {
+      second[0] ^= 0x80
+      first.append(0x80)
+      first += [UInt8](repeating: 0, count: blockByteCount - first.count)
     }
-    let last = byteCount - blockByteCount
-    for index in 0..<blockByteCount { bytes[last + index] ^= subkey[index] }
-    return Array(encrypt(bytes, key, iv: iv).suffix(blockByteCount))
+    return encrypt(sum(encrypt(first, key), second), key)
+  }
+
+  /// The library's CMAC.
+  private static func standard(_ message: [UInt8], _ key: SymmetricKey) -> [UInt8] {
+    // It throws for wrong keys only, and those are ruled out.
+    guard var mac = try? AES.CMAC(key: key) else { return [] }
+    mac.update(data: message)
+    return Array(mac.finalize())
+  }
+
+  /// The first block of `bytes` with another added to it.
+  private static func sum(_ bytes: [UInt8], _ block: [UInt8]) -> [UInt8] {
+    zip(bytes, block).map { $0 ^ $1 }
   }
 
   /// The bytes 1, 3, … 15 of a MAC, which is what EV2 messages and their kind carry.
@@ -68,18 +79,6 @@ enum BlockCipher {
 
   /// The first byte at the end, as every challenge is answered.
   static func rotated(_ bytes: [UInt8]) -> [UInt8] { Array(bytes.dropFirst() + bytes.prefix(1)) }
-
-  /// Multiplication by x in GF(2^128), SP 800-38B section 6.1.
-  private static func double(_ block: [UInt8]) -> [UInt8] {
-    var result = zeros
-    var carry: UInt8 = 0
-    for index in block.indices.reversed() {
-      result[index] = block[index] << 1 | carry
-      carry = block[index] >> 7
-    }
-    result[blockByteCount - 1] ^= carry == 0 ? 0x00 : 0x87
-    return result
-  }
 
   private static func run<Result: Sequence<UInt8>>(
     _ bytes: [UInt8],

@@ -43,7 +43,7 @@ public struct KeyDiversification: Hashable, Sendable {
   /// AES-128 diversification of NXP's AN10922 section 2.2: CMAC over 01 and the input, padded to
   /// two blocks also where one would hold them.
   static func diversify(_ master: SymmetricKey, _ input: [UInt8]) -> SymmetricKey {
-    var bytes = BlockCipher.mac([0x01] + input, master, padded: 2 * BlockCipher.blockByteCount)
+    var bytes = BlockCipher.macOfTwoBlocks([0x01] + input, master)
     defer { SecretBytes.wipe(&bytes) }
     return SymmetricKey(data: bytes)
   }

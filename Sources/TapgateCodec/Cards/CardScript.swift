@@ -6,8 +6,12 @@ public enum CardRefusal: String, Hashable, Sendable, CaseIterable {
   case randomUID
   /// A bank card: nothing of it is read, let alone kept.
   case paymentCard
+  /// A transit card, which the shop does not take for a membership card.
+  case transitCard
   /// The card answered, but not with an identifier.
   case unreadable
+  /// Fewer bytes than any identifier has.
+  case tooShort
   /// Neither card nor reader offers an identifier that stands for one card.
   case unsupportedTechnology
   /// Less than a status word came back: the card left the field.
@@ -32,7 +36,8 @@ public enum CardVerdict: Hashable, Sendable {
 /// A storage card is asked for its identifier. Any other card is first asked whether it has a
 /// payment directory (EMV Contactless Book B section 3.3.2, `2PAY.SYS.DDF01`): if so it is refused
 /// there and then. No GET PROCESSING OPTIONS, no READ RECORD, and no identifier of a bank card,
-/// ever.
+/// ever. Last, a card that has an identifier is asked for the names of transit applications, unless
+/// those are allowed.
 public struct CardScript: Sendable {
   /// What to do next.
   public enum Step: Hashable, Sendable {
@@ -50,16 +55,21 @@ public struct CardScript: Sendable {
 
   private enum State: Sendable {
     case ready, selecting, asking
+    /// Asked for the transit application with this index; the identifier if it has none.
+    case probing(Int, CardVerdict)
     case ended(CardVerdict)
   }
 
   private let cardClass: CardClass
+  private let allowsTransit: Bool
   private var state: State = .ready
   private var detail: String
 
-  /// Prepares to identify the card that answered the reset with `answer`.
-  public init(answer: [UInt8]) {
+  /// Prepares to identify the card that answered the reset with `answer`. With `allowsTransit` a
+  /// transit card is a card like any other.
+  public init(answer: [UInt8], allowsTransit: Bool = false) {
     cardClass = CardClass.of(answer)
+    self.allowsTransit = allowsTransit
     switch AnswerToReset.parse(answer) {
     case .success: detail = ""
     case .failure(let malformed): detail = "atr.malformed(\(malformed.rawValue)); "
@@ -87,7 +97,11 @@ public struct CardScript: Sendable {
       }
       detail += "SELECT PPSE \(answer.statusText); "
       if Self.isPaymentDirectory(answer) {
-        return end(.refused(.paymentCard, detail: detail + "no further command"))
+        let isTransit = TransitCard.isAllOf(directory: answer.payload)
+        guard isTransit, allowsTransit else {
+          let refusal: CardRefusal = isTransit ? .transitCard : .paymentCard
+          return end(.refused(refusal, detail: detail + "no further command"))
+        }
       }
       state = .asking
       return .transmit(Self.getUID)
@@ -96,8 +110,28 @@ public struct CardScript: Sendable {
         return end(.refused(.torn, detail: detail + "Get Data without status"))
       }
       detail += "Get Data \(answer.statusText)"
-      return end(judge(answer))
+      let verdict = judge(answer)
+      if case .identified = verdict, case .isoDEP = cardClass, !allowsTransit {
+        return probe(0, verdict)
+      }
+      return end(verdict)
+    case .probing(let index, let verdict):
+      guard let answer = ResponseAPDU(response) else {
+        return end(.refused(.torn, detail: detail + "; SELECT transit without status"))
+      }
+      if Self.isPaymentDirectory(answer) {
+        let said = "; SELECT transit \(answer.statusText)"
+        return end(.refused(.transitCard, detail: detail + said))
+      }
+      return probe(index + 1, verdict)
     }
+  }
+
+  /// Asks for the transit application with this index; the verdict stands where there is none left.
+  private mutating func probe(_ index: Int, _ verdict: CardVerdict) -> Step {
+    guard TransitCard.names.indices.contains(index) else { return end(verdict) }
+    state = .probing(index, verdict)
+    return .transmit(CardCommand.select(name: TransitCard.names[index]))
   }
 
   private mutating func end(_ verdict: CardVerdict) -> Step {
@@ -105,7 +139,8 @@ public struct CardScript: Sendable {
     return .done(verdict)
   }
 
-  /// A directory that is there counts, also where it is blocked (62 83) or long (61 xx).
+  /// A directory or application that is there counts, also where it is blocked (62 83) or long
+  /// (61 xx).
   private static func isPaymentDirectory(_ answer: ResponseAPDU) -> Bool {
     switch answer.status {
     case 0x9000, 0x6100...0x62FF: true
@@ -121,6 +156,9 @@ public struct CardScript: Sendable {
     default: return .refused(.unreadable, detail: detail)
     }
     let count = answer.payload.count
+    guard !(1..<4).contains(count) else {
+      return .refused(.tooShort, detail: detail + ", \(count) bytes")
+    }
     guard legalCounts.contains(count) else {
       return .refused(.unreadable, detail: detail + ", \(count) bytes")
     }

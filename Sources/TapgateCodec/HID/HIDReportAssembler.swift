@@ -93,6 +93,13 @@ extension [UInt8] {
     self += more
   }
 
+  /// Removes the last bytes, and zeroes them.
+  mutating func wipeLast(_ amount: Int) {
+    let removed = Swift.min(Swift.max(0, amount), count)
+    for index in (count - removed)..<count { self[index] = 0 }
+    removeLast(removed)
+  }
+
   /// Removes the first bytes, and zeroes the room that becomes free at the end.
   mutating func wipeFirst(_ amount: Int) {
     let removed = Swift.min(Swift.max(0, amount), count)

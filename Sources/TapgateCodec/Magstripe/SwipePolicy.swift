@@ -3,29 +3,37 @@ internal import TapgateModel
 /// Which swipes are members' cards.
 public struct SwipePolicy: Hashable, Sendable {
   /// Card numbers that the shop's own cards have, though track 2 bears a date and a service code or
-  /// track 1 is of format B. No payment scheme's numbers can be among them: a bank card and a
-  /// store's card of one scheme look alike, and no mistake in a file may make one a member's.
+  /// track 1 is of format B.
+  ///
+  /// The range may lie in a payment scheme's, as closed-loop cards do that begin with 60 or 62. But
+  /// no number in it that could be a bank card's is one of the shop's: with a scheme's first
+  /// digits, of 12 digits or more, and with the check digit that every such number has (ISO/IEC
+  /// 7812-1). No mistake in a file may make a bank card a member's.
   public struct OwnRange: Hashable, Sendable {
     /// The first digits, six at least: an issuer identification number (ISO/IEC 7812-1).
     public let prefix: String
     /// Digits of the whole number.
     public let digitCount: Int
 
+    /// Whether its numbers begin like those of a payment scheme.
+    private let isSchemeRange: Bool
+
     /// Creates a range; `nil` where the prefix has less than six digits, other characters, or more
-    /// digits than the number, where the number would be no card's, and in the ranges of payment
-    /// schemes.
+    /// digits than the number, and where the number would be no card's.
     public init?(prefix: String, digitCount: Int) {
       let digits = Array(prefix.utf8)
       guard digits.count >= 6, digits.allSatisfy(TrackFields.isDigit),
-        digits.count <= digitCount, digitCount <= 19, !PaymentCardNumber.isSchemeRange(digits)
+        digits.count <= digitCount, digitCount <= 19
       else { return nil }
       self.prefix = prefix
       self.digitCount = digitCount
+      isSchemeRange = PaymentCardNumber.isSchemeRange(digits)
     }
 
-    func contains(_ number: some Collection<UInt8>) -> Bool {
+    func contains(_ number: some BidirectionalCollection<UInt8>) -> Bool {
       number.count == digitCount && number.allSatisfy(TrackFields.isDigit)
         && number.starts(with: prefix.utf8)
+        && !(isSchemeRange && digitCount >= 12 && PaymentCardNumber.hasCheckDigit(number))
     }
   }
 
@@ -126,7 +134,7 @@ public struct SwipePolicy: Hashable, Sendable {
     return !isOwn(number) && PaymentCardNumber.isContained(in: number)
   }
 
-  private func isOwn(_ number: some Collection<UInt8>) -> Bool {
+  private func isOwn(_ number: some BidirectionalCollection<UInt8>) -> Bool {
     ownRanges.contains { $0.contains(number) }
   }
 }

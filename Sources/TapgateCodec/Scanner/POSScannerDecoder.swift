@@ -158,12 +158,21 @@ public struct POSScannerDecoder: ReportDecoder {
   /// The data bytes of one report; `nil` where its count cannot be. Without a count the zeros at
   /// the end are padding.
   private static func data(in report: HIDReport, layout: Layout) -> [UInt8]? {
-    var data = layout.data.flatMap { report.buffer(of: $0) }
+    var data: [UInt8] = []
+    for field in layout.data {
+      var buffer = report.buffer(of: field)
+      data.appendTracelessly(buffer)
+      buffer.wipe()
+    }
     if let place = layout.byteCount {
       guard let value = report.value(of: place.field, at: place.index), value >= 0,
         value <= Int64(data.count)
-      else { return nil }
-      data.removeLast(data.count - Int(value))
+      else {
+        data.wipe()
+        return nil
+      }
+      // What follows may be the end of an earlier, longer code.
+      data.wipeLast(data.count - Int(value))
     } else {
       while data.last == 0 { data.removeLast() }
     }

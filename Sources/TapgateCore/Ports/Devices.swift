@@ -6,6 +6,8 @@ public enum DeviceClass: String, Sendable, CaseIterable {
   case rfidScanner = "RFIDScanner"
   case posPrinter = "POSPrinter"
   case cashDrawer = "CashDrawer"
+  /// Seen, and no device of a counter: a hub, a disk. UnifiedPOS has no name for these.
+  case other = "Other"
 }
 
 /// The logical state of a device, UnifiedPOS `State`.

@@ -166,6 +166,10 @@ public protocol InputBackend: Sendable {
   /// UnifiedPOS statistics of one of its devices, by name; `nil` for a device it does not have.
   func statistics(deviceID: String) -> [String: Int64]?
 
+  /// What keeps all of its devices from working, such as a service that does not run; without it a
+  /// list without devices would say nothing. Never blocks.
+  func troubles() -> [HealthReport.Finding]
+
   /// Shows or sounds on a device what became of an input, as far as the device can. Best effort:
   /// never blocks, takes at most 100 ms, never delays the next read; nothing for other devices.
   func feedback(_ feedback: Feedback, deviceID: String)
@@ -175,5 +179,6 @@ public protocol InputBackend: Sendable {
 public enum Feedback: String, Sendable { case read, resolved, refused }
 
 extension InputBackend {
+  public func troubles() -> [HealthReport.Finding] { [] }
   public func feedback(_ feedback: Feedback, deviceID: String) {}
 }

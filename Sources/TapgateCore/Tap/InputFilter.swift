@@ -228,10 +228,16 @@ public struct InputFilter: Sendable {
   }
 
   /// An input that counted was refused after all: its credential may come again at once.
-  public mutating func retract(_ eventID: String) {
+  /// `keepsVisit`: that a card was in the field stays known, and two are seen to take turns.
+  public mutating func retract(_ eventID: String, keepsVisit: Bool = false) {
     for id in devices.keys {
       devices[id]?.seen.removeAll { $0.eventID == eventID }
-      devices[id]?.visits.removeAll { $0.eventID == eventID }
+      let isMeant = { (visit: Visit) in visit.eventID == eventID }
+      if !keepsVisit {
+        devices[id]?.visits.removeAll(where: isMeant)
+      } else if let index = devices[id]?.visits.firstIndex(where: isMeant) {
+        devices[id]?.visits[index].isCounted = false
+      }
     }
     for lane in lanes.keys { lanes[lane]?.removeAll { $0.eventID == eventID } }
   }

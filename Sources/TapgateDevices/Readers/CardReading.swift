@@ -44,6 +44,8 @@ struct CardRules: Sendable {
   var profiles: [CardProfile] = []
   /// How the reader takes raw commands; `nil` where that is to be found out.
   var transport: TagTransport?
+  /// Whether a transit card that no profile takes is a card like any other.
+  var allowsTransit = false
 }
 
 /// Reads one card from beginning to end. Blocks; runs on the reader's own thread.
@@ -106,7 +108,8 @@ enum CardReading {
     var dialogue = CardDialogue(
       answer: try channel.answerToReset(),
       profiles: rules.profiles,
-      transport: rules.transport
+      transport: rules.transport,
+      allowsTransit: rules.allowsTransit
     )
     var step = dialogue.start(randomness: rules.profiles.isEmpty ? [] : randomness())
     while true {

@@ -27,6 +27,10 @@ extension PCSCBackend {
     }
   }
 
+  public func troubles() -> [HealthReport.Finding] {
+    checkService().findings.filter { !$0.isHealthy }
+  }
+
   public func statistics(deviceID: String) -> [String: Int64]? {
     state.withLock { state in
       state.stations.values.first { $0.id == deviceID }?.counters.byName

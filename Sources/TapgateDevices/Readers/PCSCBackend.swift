@@ -29,6 +29,9 @@ public final class PCSCBackend: InputBackend {
     public var cards: [CardProfile]
     /// How the readers take raw commands for tags; `nil` where that is to be found out at each tag.
     public var tagTransport: TagTransport?
+    /// Whether a transit card that none of `cards` takes is a card like any other; otherwise it is
+    /// refused.
+    public var allowsTransit: Bool
 
     /// Creates a configuration; the defaults are those of the shop.
     public init(
@@ -38,7 +41,8 @@ public final class PCSCBackend: InputBackend {
       abandonedThreadCountMax: Int = 3,
       hasACR122UFeedback: Bool = false,
       cards: [CardProfile] = [],
-      tagTransport: TagTransport? = nil
+      tagTransport: TagTransport? = nil,
+      allowsTransit: Bool = false
     ) {
       self.lane = lane
       self.softDeadlineMilliseconds = softDeadlineMilliseconds
@@ -47,6 +51,7 @@ public final class PCSCBackend: InputBackend {
       self.hasACR122UFeedback = hasACR122UFeedback
       self.cards = cards
       self.tagTransport = tagTransport
+      self.allowsTransit = allowsTransit
     }
   }
 
@@ -211,7 +216,11 @@ public final class PCSCBackend: InputBackend {
     state.workers[reader] = worker
     let isTaken = worker.read(
       reader,
-      rules: CardRules(profiles: configuration.cards, transport: configuration.tagTransport),
+      rules: CardRules(
+        profiles: configuration.cards,
+        transport: configuration.tagTransport,
+        allowsTransit: configuration.allowsTransit
+      ),
       connected: { self.state.withLock { $0.stations[reader]?.connected(number) } },
       finished: { outcome in
         self.update(reader) { station, numbers in

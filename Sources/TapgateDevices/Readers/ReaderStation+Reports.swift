@@ -10,6 +10,7 @@ extension ReaderStation {
     switch refusal {
     case .randomUid: "This phone or card hides its number. Please open the app or show the code."
     case .paymentCard: "This is a bank card. Please use the membership card."
+    case .transitCardNotEnabled: "This is a transit card. Please use the membership card."
     case .tornTap: "The card left too soon. Please hold it on the reader again."
     case .deviceBusy: "Another program uses the reader. Please wait a moment."
     case .unsupportedTechnology: "This kind of card does not work here."
@@ -231,9 +232,15 @@ extension ReaderStation {
     case .unsupportedTechnology:
       counters.add(.failedReads)
       return .unsupportedTechnology
+    case .transitCard:
+      counters.add(.failedReads)
+      return .transitCardNotEnabled
     case .unreadable:
       counters.add(.unreadable)
       return .unreadable
+    case .tooShort:
+      counters.add(.unreadable)
+      return .tooShort
     case .torn:
       counters.add(.tornTaps)
       return .tornTap

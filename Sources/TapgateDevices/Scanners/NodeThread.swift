@@ -49,8 +49,8 @@ final class NodeThread: Sendable {
   private final class Room {
     var sessions: [UInt64: NodeSession] = [:]
     let monitor = UdevMonitor()
-    /// Bluetooth devices as they were seen last.
-    var radios: Set<DeviceFacts.Link> = []
+    /// What is on no USB, as it was seen last: Bluetooth, serial lines, PS/2 ports.
+    var others: Set<DeviceFacts.Link> = []
     var nextInventory: UInt64 = 0
     var isStopping = false
   }
@@ -159,18 +159,20 @@ final class NodeThread: Sendable {
 
   private func hear(_ room: Room, _ delegate: any ScannerTransportDelegate) {
     var ports: Set<String> = []
-    var isRadio = false
+    var isOther = false
     var hasAny = false
     while let event = room.monitor?.next() {
       hasAny = true
       if let port = DeviceTree.port(inPath: event.path) {
         ports.insert(port)
-      } else if event.path.contains("/0005:") {
-        isRadio = true
+      } else if event.path.contains("/0005:") || event.path.contains("/serio")
+        || event.subsystem == "tty"
+      {
+        isOther = true
       }
     }
     for port in ports { rebind(.usb(port: port), delegate) }
-    if isRadio { lookForRadios(room, delegate) }
+    if isOther { lookForOthers(room, delegate) }
     if hasAny { delegate.hurry() }
   }
 
@@ -181,15 +183,15 @@ final class NodeThread: Sendable {
 
   private func takeInventory(_ room: Room, _ delegate: any ScannerTransportDelegate) {
     for link in delegate.links { rebind(link, delegate) }
-    lookForRadios(room, delegate)
+    lookForOthers(room, delegate)
   }
 
-  private func lookForRadios(_ room: Room, _ delegate: any ScannerTransportDelegate) {
-    let found = tree.bluetoothDevices()
+  private func lookForOthers(_ room: Room, _ delegate: any ScannerTransportDelegate) {
+    let found = tree.bluetoothDevices() + tree.serialLines() + tree.serioKeyboards()
     let links = Set(found.map(\.link))
-    let left = room.radios.subtracting(links)
-    let arrived = found.filter { !room.radios.contains($0.link) }
-    room.radios = links
+    let left = room.others.subtracting(links)
+    let arrived = found.filter { !room.others.contains($0.link) }
+    room.others = links
     if !left.isEmpty || !arrived.isEmpty {
       delegate.devices(arrived: arrived, left: Array(left))
     }

@@ -134,7 +134,15 @@ struct ScannerCensus: Sendable {
     case .left(let verdict, let reason):
       let id = makeStation(unit.identity.id, unit, basis: unit.identity.basis)
       unit.stations = [id]
-      effects += change(id) { $0.leave(verdict, reason: reason, at: now) }
+      // What is no input device is in nobody's lane, and cannot be claimed.
+      let (isInput, lane) = (unit.facts.canBeInput, rules.lane)
+      effects += change(id) { station in
+        if !isInput || station.deviceClass == .other {
+          station.deviceClass = isInput ? .scanner : .other
+          station.lane = isInput ? lane : nil
+        }
+        return station.leave(verdict, reason: reason, at: now)
+      }
     case .taken(let functions):
       unit.stations = []
       for (index, function) in functions.enumerated() {

@@ -47,7 +47,7 @@ public struct ScannerEntry: Hashable, Sendable {
       guard let port else { return true }
       switch facts.link {
       case .usb(let own): return own == port
-      case .bluetooth: return false
+      case .bluetooth, .serio: return false
       case .path(let own): return own == port
       }
     }

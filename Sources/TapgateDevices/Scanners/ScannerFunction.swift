@@ -59,7 +59,7 @@ enum ScannerJudgement: Hashable, Sendable {
   case taken([ScannerFunction])
   /// Shown, not used. The reason begins with a word for programs: `keyboardMode: …`.
   case left(DeviceVerdict, reason: String)
-  /// No input device at all: a disk, a hub.
+  /// An entry that names its device file shows it already.
   case ignored
 }
 

@@ -42,6 +42,7 @@ struct ScannerIdentities: Sendable {
     case .bluetooth(let address):
       return ScannerIdentity(id: "bluetooth:\(address)", basis: "serial")
     case .path(let path): return ScannerIdentity(id: "path:\(path)", basis: "port")
+    case .serio(let port): return ScannerIdentity(id: port, basis: "port")
     case .usb(let port): return identify(facts, port: port, others: others)
     }
   }

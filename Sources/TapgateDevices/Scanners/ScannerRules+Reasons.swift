@@ -34,7 +34,9 @@ extension ScannerRules {
           + " Set it to HID POS or keyboard mode\(Self.page(family))."
       )
     }
-    guard facts.interfaces.contains(where: \.isHID) else { return .ignored }
+    guard facts.interfaces.contains(where: \.isHID) else {
+      return .left(.unknown, reason: "otherDevice: \(Self.kind(of: facts)), no input device.")
+    }
     return .left(.unknown, reason: "otherInput: neither a keyboard nor a scanner by its own word.")
   }
 
@@ -72,9 +74,43 @@ extension ScannerRules {
       + "\(page(family)), or name it in a [[scanner]] with \(match(facts)) and mode = \"wedge\"."
   }
 
+  /// What the system calls the device in a `[[scanner]]`.
   private static func match(_ facts: DeviceFacts) -> String {
+    switch facts.link {
+    case .path(let path): return "match = { port = \"\(path)\" }"
+    case .serio:
+      let path = facts.bindings.values.compactMap(\.eventPath).first ?? "/dev/input/event?"
+      return "match = { port = \"\(path)\" } (better its name in /dev/input/by-path, which stays)"
+    case .usb, .bluetooth: return numbersMatch(facts)
+    }
+  }
+
+  private static func numbersMatch(_ facts: DeviceFacts) -> String {
     "match = { vendor = 0x\(DeviceFacts.hex(facts.vendor)),"
       + " product = 0x\(DeviceFacts.hex(facts.product)) }"
+  }
+
+  static let hub = "hub: a USB hub; what hangs on it is listed by itself."
+
+  /// What a device is by the class codes of USB (usb.org, "Defined Class Codes"), of its own
+  /// descriptor or else of its first interface.
+  private static func kind(of facts: DeviceFacts) -> String {
+    let own = facts.deviceClass
+    let code = own == 0 || own == 0xEF ? facts.interfaces.first?.interfaceClass ?? own : own
+    let word =
+      switch code {
+      case 0x01: "sound"
+      case 0x02, 0x0A: "a modem or a network"
+      case 0x06: "a camera or a telephone"
+      case 0x07: "a printer, which a [[printer]] with its device file uses"
+      case 0x08: "a disk, a stick or a memory card reader"
+      case 0x0B: "a smart card reader, which pcscd serves and lists under its own name"
+      case 0x0E: "a camera"
+      case 0xE0: "a radio, such as Bluetooth"
+      case 0xFF: "a device of a kind that only its maker knows"
+      default: "a device of another kind"
+      }
+    return "\(word) (USB class \(DeviceFacts.hex(UInt16(code)).suffix(2)))"
   }
 
   private static func page(_ family: ScannerCatalogue.Family?) -> String {

@@ -18,13 +18,27 @@ struct ScannerRules: Sendable {
 
   /// Judges a device. `isSettled` tells that the system has had time enough to bind its drivers.
   func judge(_ facts: DeviceFacts, isSettled: Bool) -> ScannerJudgement {
-    guard facts.deviceClass != Self.hubClass else { return .ignored }
+    if isNamed(facts) { return .ignored }
+    // Never opened, whatever an entry says: libusb 1.0.26 may crash at its end after that.
+    if facts.deviceClass == Self.hubClass { return .left(.unknown, reason: Self.hub) }
+    if let occupation = facts.occupation { return .left(.unknown, reason: occupation) }
     if !isSettled, Self.isUnderWay(facts) { return .unsettled }
     let fitting = entries.filter { $0.match.path == nil && $0.match.fits(facts) }
     if !fitting.isEmpty { return judge(facts, by: fitting) }
     if facts.marks.isMarked { return judgeMarked(facts) }
     let functions = ownFunctions(of: facts)
     return functions.isEmpty ? leave(facts) : .taken(functions)
+  }
+
+  /// Whether an entry names the device file of what is no USB device.
+  private func isNamed(_ facts: DeviceFacts) -> Bool {
+    var paths = facts.bindings.values.compactMap(\.eventPath)
+    switch facts.link {
+    case .usb, .bluetooth: return false
+    case .path(let path): paths.append(path)
+    case .serio: break
+    }
+    return entries.contains { entry in entry.match.path.map(paths.contains) ?? false }
   }
 
   /// Device class 9, USB 2.0 §11.23.1.

@@ -43,7 +43,8 @@ public struct ScannerSettings: Hashable, Sendable {
   }
 
   /// Card numbers that the shop's own cards have, where their tracks would else make payment cards
-  /// of them. In no payment scheme's range.
+  /// of them. Of a range in a payment scheme's, the numbers with a right check digit stay bank
+  /// cards.
   public struct OwnCards: Hashable, Sendable {
     /// The first digits, six at least.
     public let prefix: String
@@ -81,6 +82,8 @@ public struct ScannerSettings: Hashable, Sendable {
   public var prefix = ""
   /// Whether a scan without the prefix is refused.
   public var isPrefixRequired = false
+  /// Characters that a code has at least; a shorter one lost its beginning, and is refused.
+  public var lengthMin = 0
   /// Silence that ends a scan, in milliseconds, 30 to 1500; `nil` for the mode's own.
   public var idleMilliseconds: Int?
   public var charset = Charset.utf8

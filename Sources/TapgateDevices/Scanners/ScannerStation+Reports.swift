@@ -11,7 +11,13 @@ extension ScannerStation {
       case .scan(let scan):
         // The text goes on; if it may not be known, the hub overwrites it.
         defer { scan.bytes.erase() }
-        guard let format = function?.settings.typedUID else { return [scanned(scan, at: now)] }
+        guard let format = function?.settings.typedUID else {
+          let count = scan.text.count
+          guard count >= function?.settings.lengthMin ?? 0 else {
+            return [refused(.tooShort, detail: "\(count) characters", at: now)]
+          }
+          return [scanned(scan, at: now)]
+        }
         return tapped(format.uid(of: scan.text), at: now)
       case .swipe(let swipe): return [swiped(swipe, at: now)]
       case .refused(let refusal):
@@ -42,8 +48,12 @@ extension ScannerStation {
     guard case .success(let uid) = verdict,
       let credential = try? Credential(kind: .cardUid, value: uid.hexadecimal)
     else {
-      let isRandom = verdict == .failure(.random)
-      let refusal: InputRefusal = isRandom ? .randomUid : .unreadable
+      let refusal: InputRefusal =
+        switch verdict {
+        case .failure(.random): .randomUid
+        case .failure(.tooShort): .tooShort
+        default: .unreadable
+        }
       return [refused(refusal, detail: "no identifier of a card", at: now)]
     }
     counters.add(.goodReads)

@@ -65,7 +65,7 @@ struct DeviceTree: Sendable {
 
   /// The event file of the input device that has the most keys: composite devices have one for
   /// volume keys beside the keyboard's.
-  private func eventPath(_ folder: String) -> String? {
+  func eventPath(_ folder: String) -> String? {
     var best: (path: String, keyCount: Int)?
     for input in files.names(in: folder) where input.hasPrefix("input") {
       let events = files.names(in: "\(folder)/\(input)").filter { $0.hasPrefix("event") }

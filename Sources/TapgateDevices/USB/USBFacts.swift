@@ -68,8 +68,10 @@ struct DeviceFacts: Hashable, Sendable {
     case usb(port: String)
     /// A radio address as /sys has it.
     case bluetooth(address: String)
-    /// A path that the configuration named.
+    /// A device file: one that the configuration named, or a serial line of the machine.
     case path(String)
+    /// `serio0`: a PS/2 port.
+    case serio(port: String)
   }
 
   var link: Link
@@ -85,6 +87,8 @@ struct DeviceFacts: Hashable, Sendable {
   /// By interface number.
   var bindings: [UInt8: DeviceBinding] = [:]
   var marks = DeviceMarks()
+  /// What the system itself does with it; begins with a word for programs.
+  var occupation: String?
 
   /// The name for people: maker and product without a repetition, else the numbers.
   var title: String {
@@ -93,6 +97,13 @@ struct DeviceFacts: Hashable, Sendable {
     if product.isEmpty { return maker.isEmpty ? numbers : "\(maker) \(numbers)" }
     if maker.isEmpty || product.lowercased().hasPrefix(maker.lowercased()) { return product }
     return "\(maker) \(product)"
+  }
+
+  /// Whether it may be an input device: it types, reports or speaks over a line.
+  var canBeInput: Bool {
+    guard deviceClass != 9, occupation == nil else { return false }
+    return interfaces.contains(where: \.isHID) || bindings.values.contains { $0.serialPath != nil }
+      || ScannerCatalogue.family(of: self) != nil
   }
 
   /// `05e0:1200`.

@@ -167,8 +167,7 @@ final class USBThread: Sendable {
   }
 
   /// Brings devices that came and went to the delegate, in their order; those that came together
-  /// are told together. Hubs are left out: they are no input devices, and libusb 1.0.26 may crash
-  /// at its end where a hub was opened.
+  /// are told together. Root hubs are left out: they are the machine's own sockets.
   private func bring(
     _ changes: [USBBus.Change],
     _ connection: Connection,
@@ -196,9 +195,7 @@ final class USBThread: Sendable {
   }
 
   private func facts(of device: USBDevice) -> DeviceFacts? {
-    guard let port = device.port, let identity = device.identity, identity.deviceClass != 9 else {
-      return nil
-    }
+    guard let port = device.port, let identity = device.identity else { return nil }
     // One that has gone again meanwhile, or made room for another, is not told of.
     guard tree.address(ofPort: port) == device.address else { return nil }
     var facts = DeviceFacts(

@@ -8,6 +8,8 @@ public struct CardUID: Hashable, Sendable {
   public enum Refusal: String, Error, Hashable, Sendable {
     /// A phone's or bank card's identifier of this one activation.
     case random
+    /// Fewer bytes than any identifier has.
+    case tooShort
     /// No identifier has this number of bytes.
     case illegalLength
     /// All zero, all ones, the cascade tag, a reserved value or no manufacturer.
@@ -39,6 +41,7 @@ public struct CardUID: Hashable, Sendable {
   public static func judge(_ bytes: [UInt8]) -> Result<CardUID, Refusal> {
     switch bytes.count {
     case 4, 7, 8, 10: break
+    case 0..<4: return .failure(.tooShort)
     default: return .failure(.illegalLength)
     }
     if bytes.allSatisfy({ $0 == 0 }) || bytes.allSatisfy({ $0 == 0xFF }) {

@@ -63,6 +63,10 @@ public struct Credential: Hashable, Sendable {
     }
   }
 
+  /// Whether several cards may have this identifier: a NUID of four bytes (ISO/IEC 14443-3 section
+  /// 6.5.4; since 2010 makers give the same ones again).
+  public var isPossiblyShared: Bool { kind == .cardUid && secret.utf8.count == 8 }
+
   /// The canonical text. Only what turns it into a keyed reference, or seals it, may call this.
   public func reveal() -> String { secret }
 

@@ -52,6 +52,13 @@ public enum PaymentCardNumber {
       && isPaymentRange(digits)
   }
 
+  /// Whether a number that begins with these ASCII digits, however few, may be a payment scheme's.
+  public static func mayBeSchemeRange(_ prefix: some Collection<UInt8>) -> Bool {
+    let known = Array(prefix.prefix(4))
+    guard known.count < 4 else { return isSchemeRange(known) }
+    return (0x30...0x39).contains { mayBeSchemeRange(known + [$0]) }
+  }
+
   private static func isPaymentCard(_ digits: [UInt8]) -> Bool {
     guard (13...19).contains(digits.count), isPaymentRange(digits), hasCheckDigit(digits) else {
       return false

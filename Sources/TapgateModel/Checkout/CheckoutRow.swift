@@ -9,6 +9,8 @@ public struct CheckoutCommit: Sendable {
   /// The hold that pays first; it ends with the receipt.
   public var hold: Int64?
   public var pin: PinProof
+  /// Whether points ask for the PIN as stored value does.
+  public var guardsPoints: Bool
 
   /// Creates a commit.
   public init(
@@ -17,8 +19,10 @@ public struct CheckoutCommit: Sendable {
     coupons: [CouponCode] = [],
     bearers: [CouponState] = [],
     hold: Int64? = nil,
-    pin: PinProof = .missing
+    pin: PinProof = .missing,
+    guardsPoints: Bool = false
   ) {
+    self.guardsPoints = guardsPoints
     self.request = request
     self.tenders = tenders
     self.coupons = coupons
@@ -182,9 +186,9 @@ extension LedgerDraft {
       points -= legs.points
       value -= legs.valueMinor
     }
+    if value > 0 || (points > 0 && commit.guardsPoints) { try demandPin(commit.pin) }
     if points > 0 { slices += try takePoints(points, to: .pointsRedeemed) }
     if value > 0 {
-      try demandPin(commit.pin)
       try countCardSpending(value)
       _ = try takeValue(value)
     }

@@ -68,6 +68,9 @@ public struct AccrualSlip: Sendable {
       blocks.append(row("  " + name(of: fired.id), "×" + times))
     }
     blocks.append(row(word("可用积分", "Points available"), "\(member.pointsAvailable)"))
+    if member.pointsPending > 0 {
+      blocks.append(row(word("待生效积分", "Points pending"), "\(member.pointsPending)"))
+    }
     blocks += closing
     return .object(["v": .integer(1), "blocks": .array(blocks)])
   }

@@ -109,6 +109,9 @@ public struct SaleSlip: Sendable {
       row(word("本次积分", "Points earned"), "+\(sale.record.points)"),
       row(word("可用积分", "Points available"), "\(member.pointsAvailable)"),
     ]
+    if member.pointsPending > 0 {
+      blocks.append(row(word("待生效积分", "Points pending"), "\(member.pointsPending)"))
+    }
     let value = member.principalMinor &+ member.bonusMinor
     if value > 0 || sale.quote.payment.valueMinor > 0 {
       blocks.append(row(word("储值余额", "Stored value left"), yuan(value)))

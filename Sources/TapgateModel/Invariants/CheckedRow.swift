@@ -66,8 +66,13 @@ public struct CheckedRow: Sendable {
 
   private func tiers(_ programme: Programme) -> [LedgerInvariant.Violation] {
     switch kind {
-    case .tierReview, .refund, .reverse, .setTier, .importChunk: return []
+    case .tierReview, .sweep, .refund, .reverse, .setTier, .importChunk: return []
     default: break
+    }
+    // A term that was over before the operation's own effects ended first.
+    var reviewed = before.tier
+    if let marker = effects.lastIndex(where: { if case .swept = $0 { true } else { false } }) {
+      for case .tier(let tier, _) in effects[..<marker] { reviewed = tier }
     }
     let level = programme.levelIndex(after.tier)
     let earnsToday = effects.contains {
@@ -78,8 +83,8 @@ public struct CheckedRow: Sendable {
     {
       return [.init(invariant: .tierMonotone, text: "\(after.tier) is less than the facts earn")]
     }
-    guard level < programme.levelIndex(before.tier) else { return [] }
-    return [.init(invariant: .tierMonotone, text: "\(kind) lowers \(before.tier) to \(after.tier)")]
+    guard level < programme.levelIndex(reviewed) else { return [] }
+    return [.init(invariant: .tierMonotone, text: "\(kind) lowers \(reviewed) to \(after.tier)")]
   }
 
   /// Spends by rule only: a refund takes a receipt's own lots first, a capture what its hold holds.

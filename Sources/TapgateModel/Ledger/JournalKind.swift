@@ -124,7 +124,7 @@ public enum JournalKind: UInt8, Sendable, CaseIterable {
     switch self {
     case .accrue, .topUp, .confirmTopUp, .spend, .holdCapture, .redeem, .event, .referral,
       .couponIssue, .couponUse, .passUse, .stampAdd, .benefitUse, .membershipBuy,
-      .membershipRenew, .checkout:
+      .membershipRenew, .checkout, .setTier, .invite:
       true
     default: false
     }

@@ -134,6 +134,10 @@ public struct JournalRow: Hashable, Sendable {
   /// begins as it does.
   public static func companionKey(of key: [UInt8]) -> [UInt8] { [2] + key }
 
+  /// The key of a row that the gateway writes by itself, such as `sweep:L17.0@2027-03-11#42`; no
+  /// operation's key begins as it does.
+  public static func ownKey(of name: String) -> [UInt8] { [3] + name.utf8 }
+
   /// The operation's id of an indexed key.
   public static func operationID(of key: [UInt8]) -> String {
     if key.first == 2 { return operationID(of: Array(key.dropFirst())) }

@@ -14,6 +14,8 @@ public struct LedgerContext: Sendable {
   public var shop: ShopState
   /// The card that was presented; `nil` where the member was named otherwise.
   public var card: CardReference?
+  /// What the shop asks of PINs.
+  public var pin: PINPolicy
 
   /// Creates a context.
   public init(
@@ -23,8 +25,10 @@ public struct LedgerContext: Sendable {
     now: Timestamp = Timestamp(microseconds: 0),
     situation: Programme.Situation? = nil,
     shop: ShopState = ShopState(),
-    card: CardReference? = nil
+    card: CardReference? = nil,
+    pin: PINPolicy = PINPolicy()
   ) {
+    self.pin = pin
     self.date = date
     self.today = today ?? date
     self.sequence = sequence

@@ -92,7 +92,8 @@ extension LedgerDraft {
   @discardableResult
   public mutating func takeBackPoints(
     _ quantity: Int64,
-    lotRow: Int64
+    lotRow: Int64,
+    _ policy: Programme.RefundRules.SpentPoints? = nil
   ) throws(LedgerProblem) -> (taken: Int64, short: Int64) {
     guard quantity > 0 else { return (0, 0) }
     var left = quantity
@@ -106,7 +107,7 @@ extension LedgerDraft {
     let taken = quantity - left
     if taken > 0 { try add(.post(.pointsAvailable, -taken)) }
     if left > 0 {
-      switch programme.refund.spentPoints {
+      switch policy ?? programme.refund.spentPoints {
       case .debt: try add(.post(.pointsDebt, -left))
       case .clamp: try add(.post(.pointsAdjusted, -left))
       case .refuse:

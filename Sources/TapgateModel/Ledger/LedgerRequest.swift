@@ -21,9 +21,16 @@ public enum LedgerRequest: Hashable, Sendable {
   case refundMembership(tender: String)
   case draw(String, nonce: String)
   case setTier(String, reason: String)
+  /// The subject is the new member; the code is the referrer's.
+  case invite(code: String)
   case status(MemberAction, reason: String)
   case merge(from: String, reason: String)
   case erase(reason: String)
+  /// `programme.activate`: a programme's file and its first business date; of its own date, or
+  /// today, where none is named.
+  case activate(programme: [UInt8], from: BusinessDate?)
+  /// The subject is the card.
+  case setPin(PINChange)
   /// To the subject, or without one to whoever has no card.
   indirect case checkout(CheckoutOrder)
   /// `receipt` is the sequence of the receipt's row.
@@ -51,6 +58,7 @@ public enum LedgerRequest: Hashable, Sendable {
     case .refundMembership: .membershipRefund
     case .draw: .draw
     case .setTier: .setTier
+    case .invite: .invite
     case .status(let action, _):
       switch action {
       case .suspend: .suspend
@@ -60,6 +68,8 @@ public enum LedgerRequest: Hashable, Sendable {
       }
     case .merge: .merge
     case .erase: .erase
+    case .activate: .programme
+    case .setPin: .setPin
     case .checkout: .checkout
     case .refund: .refund
     }
@@ -68,7 +78,7 @@ public enum LedgerRequest: Hashable, Sendable {
   /// Which act the policy of assurance holds it for; `nil` for what is no spending.
   public var act: AssurancePolicy.Act? {
     switch self {
-    case .spend, .hold, .capture: .value
+    case .spend, .hold, .capture, .setPin: .value
     case .redeem, .redeemCash, .draw, .useCoupon, .usePass, .useBenefit: .redeem
     case .event, .addStamps: .earn
     default: nil

@@ -20,6 +20,8 @@ public struct MirrorFacts: Sendable {
   /// Since when the member had that tier, so that the mirror restores the day too; `nil` where
   /// nobody knows: then it is had since the mirror.
   public var tierSinceBefore: BusinessDate?
+  /// Whether a hand gave the row's tier: then the one before comes back, whatever the facts earn.
+  public var isTierGiven = false
   /// The rows of the bearers' coupons that the row changed.
   public var bearers: [CouponState] = []
   /// Whether stored value that was spent since becomes a debt: a top-up whose money did not come.
@@ -96,6 +98,30 @@ extension Programme {
   }
 }
 
+extension Programme {
+  /// Decides the mirror of `hold.create`: what is held and was not captured is free again, which
+  /// the hold's own end does. Refused with `holdEnded` or `holdExpired` where it has ended.
+  public func decideHoldMirror(
+    of id: Int64,
+    for state: MemberState,
+    in context: LedgerContext
+  ) throws(LedgerProblem) -> Decided<Mirrored> {
+    let voided = try decideVoid(of: id, for: state, in: context)
+    return Decided(
+      effects: voided.effects,
+      after: voided.after,
+      shop: voided.shop,
+      answer: Mirrored(
+        points: voided.answer.pointCount,
+        growth: 0,
+        valueMinor: voided.answer.valueMinor,
+        tierBefore: state.tier,
+        tierAfter: voided.after.tier
+      )
+    )
+  }
+}
+
 extension LedgerDraft {
   /// The other sign; a row with a quantity that has none was not written by a decision.
   private func negated(_ quantity: Int64) throws(LedgerProblem) -> Int64 {
@@ -123,7 +149,10 @@ extension LedgerDraft {
       let count = state.assets.limits.first { $0.key == key }?.count ?? 0
       let change = max(try negated(quantity), -count)
       if change != 0 { try add(.counted(key, quantity: change)) }
-    case .couponSerials, .invited, .pin, .sale, .swept, .topUpEnded(_, .confirmed):
+    case .invited(let from, let to):
+      // Another invitation may have taken the place of one that the row ended.
+      if state.assets.inviter == to { try add(.invited(from: to, to: from)) }
+    case .couponSerials, .pin, .sale, .swept, .topUpEnded(_, .confirmed):
       break  // Stays as it is: numbers never come back, and what was paid out stays paid.
     default: try mirrorAsset(effect, facts)
     }
@@ -173,17 +202,26 @@ extension LedgerDraft {
     _ own: ArraySlice<Effect>,
     _ facts: MirrorFacts
   ) throws(LedgerProblem) {
-    let wasRaised = own.contains { if case .tier = $0 { true } else { false } }
-    guard wasRaised else { return }
-    let earned = programme.earnedLevel(
-      of: state.facts,
-      growth: state.growth,
-      on: context.date
-    )
-    let level = programme.levels[max(earned, facts.tierBefore.map(programme.levelIndex) ?? 0)].id
-    guard level != state.tier else { return }
-    let since = level == facts.tierBefore ? facts.tierSinceBefore : nil
-    try add(.tier(level, since: since ?? context.date))
+    let wasChanged = own.contains { if case .tier = $0 { true } else { false } }
+    if wasChanged {
+      let earned = programme.earnedLevel(
+        of: state.facts,
+        growth: state.growth,
+        on: context.date
+      )
+      let before = facts.tierBefore.map(programme.levelIndex) ?? 0
+      let level = facts.isTierGiven ? before : max(earned, before)
+      let id = programme.levels[level].id
+      guard id != state.tier else { return }
+      let since = id == facts.tierBefore ? facts.tierSinceBefore : nil
+      try add(.tier(id, since: since ?? context.date))
+      guard level == before else {
+        for effect in programme.tierEndEffects(level: level, on: context.date, for: state) {
+          try add(effect)
+        }
+        return
+      }
+    }
     for case .tierEnd(let from, let to) in own where state.assets.tierEnd == to {
       try add(.tierEnd(from: to, to: from))
     }

@@ -155,6 +155,9 @@ public struct Operation: Sendable {
   public var isSimulated: Bool
   /// How the credential that it names came to the gateway.
   public var evidence: Evidence
+  /// The PIN that was entered for it; of `card.setPin` the one there is. No part of `content`: not
+  /// even a hash of it is kept.
+  public var pin: PIN?
 
   /// Creates an operation.
   public init(
@@ -168,9 +171,11 @@ public struct Operation: Sendable {
     operatorName: String? = nil,
     businessTime: Timestamp? = nil,
     isSimulated: Bool = false,
-    evidence: Evidence = .word
+    evidence: Evidence = .word,
+    pin: PIN? = nil
   ) {
     self.evidence = evidence
+    self.pin = pin
     self.id = id
     self.method = method
     self.content = content

@@ -73,6 +73,6 @@ extension Set<Programme.Feature> {
     .expiryRounding, .events, .tierGifts, .earnOccasions, .earnedQuantities, .enrolOffer,
     .multiplierOccasions, .redeeming, .pointsAsCash, .catalogue, .draws, .memberPrices,
     .promotions, .coupons, .storedValue, .passes, .stamps, .paidLevels, .benefits, .holds,
-    .refunds,
+    .refunds, .pendingPoints, .tierValidity, .tierReassessedOnRefund,
   ]
 }

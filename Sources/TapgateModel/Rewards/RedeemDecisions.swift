@@ -29,15 +29,12 @@ extension Programme.PointsAsCash {
 }
 
 extension Programme {
-  /// The event of a referral: it counts when an invited member's first receipt commits, and cannot
-  /// be asked for.
-  public static let referralEvent = "referral_first_receipt"
-
   /// Decides `points.redeem` for a reward of the catalogue. `points`, where given, must be its
   /// price.
   public func decideRedeem(
     reward id: String,
     points: Int64? = nil,
+    pin: PinProof = .notAsked,
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<Redeemed> {
@@ -48,6 +45,7 @@ extension Programme {
       throw .illegal("points", "is not the price, \(reward.points)")
     }
     var draft = try LedgerDraft(self, active: state, in: context)
+    try draft.demandPin(pin)
     try draft.refuseUnlessCard(can: "points")
     guard reward.when.holds(in: draft.situation) else {
       throw .refused(.rewardUnavailable, "not now")
@@ -72,6 +70,7 @@ extension Programme {
   /// Decides `points.redeem` for cash off a bill.
   public func decideRedeemCash(
     _ points: Int64,
+    pin: PinProof = .notAsked,
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<Redeemed> {
@@ -82,6 +81,7 @@ extension Programme {
     }
     guard let minor = rate.minor(for: points) else { throw .illegal("points", "is too large") }
     var draft = try LedgerDraft(self, active: state, in: context)
+    try draft.demandPin(pin)
     try draft.refuseUnlessCard(can: "points")
     try draft.refuseBelowRedeemMinimum()
     let lots = try draft.takePoints(points, to: .pointsRedeemed)
@@ -105,59 +105,19 @@ extension Programme {
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<EventCounted> {
-    guard event != Self.referralEvent else {
+    guard event != Self.referralEvent, event != Self.welcomeEvent else {
       throw .illegal("event", "counts with the invited member's first receipt")
     }
     var draft = try LedgerDraft(self, active: state, in: context)
     let counted = try draft.countEvent(event)
     return try draft.finished(counted, field: "event")
   }
-
-  /// Decides what a referrer is given when the invited member's first receipt commits; the row of
-  /// that receipt ends the invitation (`LedgerDraft.endInvitation`).
-  ///
-  /// - Returns: `nil` where the referrer is given nothing: no rule, the limit is reached, or the
-  ///   member may not take part.
-  public func decideReferral(
-    for referrer: MemberState,
-    in context: LedgerContext
-  ) -> Decided<EventCounted>? {
-    // Whatever stands against it is no fault of the receipt that brings it about.
-    guard var draft = try? LedgerDraft(self, active: referrer, in: context),
-      let counted = try? draft.countEvent(Self.referralEvent)
-    else { return nil }
-    return try? draft.finished(counted)
-  }
-
-  /// Decides who invited a new member.
-  public func decideInvitation(
-    by inviter: String,
-    for state: MemberState,
-    in context: LedgerContext
-  ) throws(LedgerProblem) -> Decided<String> {
-    guard inviter != state.id else { throw .illegal("inviter", "is the member itself") }
-    var draft = try LedgerDraft(self, active: state, in: context)
-    guard state.facts.lifetimeMinor == 0, state.assets.inviter == nil else {
-      throw .refused(.dependentOperations, "the member is no new one")
-    }
-    try draft.add(.invited(from: nil, to: inviter))
-    return try draft.finished(inviter)
-  }
 }
 
 extension LedgerDraft {
-  /// Ends the invitation with the member's first receipt.
-  ///
-  /// - Returns: The referrer, for whom `Programme.decideReferral` makes a row of its own.
-  public mutating func endInvitation() throws(LedgerProblem) -> String? {
-    guard let inviter = state.assets.inviter else { return nil }
-    try add(.invited(from: inviter, to: nil))
-    return inviter
-  }
-
   /// Counts an event by all of its rules; a rule whose limit is reached is passed over as long as
   /// another one gives.
-  fileprivate mutating func countEvent(_ event: String) throws(LedgerProblem) -> EventCounted {
+  mutating func countEvent(_ event: String) throws(LedgerProblem) -> EventCounted {
     let situation = situation
     let rules = programme.events.filter { $0.event == event && $0.when.holds(in: situation) }
     guard !rules.isEmpty else { throw .refused(.notSupportedByProgramme, "event \(event)") }

@@ -59,47 +59,6 @@ extension Programme {
     let changed = try draft.setLevel(level, startingOn: context.date, isGiven: true)
     return try draft.finished(changed, field: "tier")
   }
-
-  /// Decides what becomes of a tier whose end and grace are over on `today`: nothing, one step
-  /// down, or what the facts of its last day are worth. Every term that was missed counts
-  /// once, as if the sweep had come in time.
-  ///
-  /// - Returns: `nil` where nothing has ended.
-  public func decideTierReview(
-    for state: MemberState,
-    in context: LedgerContext
-  ) throws(LedgerProblem) -> Decided<TierChanged>? {
-    guard state.status != .merged, state.status != .erased, let first = state.assets.tierEnd,
-      isOver(first, on: context.today)
-    else { return nil }
-    var draft = try LedgerDraft(self, for: state, in: context)
-    var end: BusinessDate? = first
-    var level = levelIndex(state.tier)
-    var reviews = 0
-    while let last = end, isOver(last, on: context.today), reviews < 1000 {
-      reviews += 1
-      let earned = earnedLevel(of: state.facts, growth: state.growth, on: last)
-      switch tierRules.downgrade {
-      case .none: break
-      case .oneStep: level = max(earned, level - 1, 0)
-      case .reassess: level = earned
-      }
-      let start = last.adding(days: 1)
-      end = tierEnd(level: level, from: last)
-      if let next = end, next <= last { end = tierEnd(level: level, from: start) }
-    }
-    let before = state.tier
-    if levels[level].id != before {
-      try draft.add(.tier(levels[level].id, since: context.date))
-    }
-    if end != first { try draft.add(.tierEnd(from: first, to: end)) }
-    let changed = TierChanged(before: before, after: levels[level].id, end: end)
-    return try draft.finished(changed)
-  }
-
-  private func isOver(_ end: BusinessDate, on today: BusinessDate) -> Bool {
-    end.adding(days: tierRules.graceDays) < today
-  }
 }
 
 extension LedgerDraft {

@@ -90,19 +90,15 @@ extension LedgerDraft {
 
   // MARK: PIN
 
-  /// What is known of the PIN that the operation needs: the presented card's, or, where the member
-  /// was named otherwise, the first one that is set.
-  var pinFacts: PinFacts? {
-    let pins = state.assets.pins
-    guard let reference = context.card else { return pins.first }
-    return pins.first { $0.card == reference }
-  }
+  /// What a till's keeper is told of a locked PIN.
+  static let lockedPin = "the PIN is locked; a manager sets a new one"
 
   /// Refuses where a PIN is set and was not entered right; a right one forgives the wrong tries.
   public mutating func demandPin(_ proof: PinProof) throws(LedgerProblem) {
-    guard var facts = pinFacts else { return }
-    if facts.isLocked { throw .refused(.pinWrong, "the PIN is locked") }
+    guard proof != .notAsked, var facts = state.pinFacts(for: context.card) else { return }
+    if facts.isLocked(by: context.pin) { throw .refused(.pinWrong, Self.lockedPin) }
     switch proof {
+    case .notAsked: return
     case .missing: throw .refused(.pinRequired)
     case .wrong: throw .refused(.pinWrong)
     case .right:

@@ -1,8 +1,5 @@
 /// What is known of a card's PIN. The PIN itself is not: only what can check it.
 public struct PinFacts: Hashable, Sendable {
-  /// Wrong entries in a row after which the PIN is locked.
-  public static let triesMax: Int64 = 3
-
   public var card: CardReference
   /// The salted, slow hash by which the store checks an entry.
   public var verifier: [UInt8]
@@ -16,11 +13,13 @@ public struct PinFacts: Hashable, Sendable {
   }
 
   /// Whether a manager must set a new PIN first.
-  public var isLocked: Bool { wrongTries >= Self.triesMax }
+  public func isLocked(by policy: PINPolicy) -> Bool { wrongTries >= policy.triesMax }
 }
 
 /// What the store found of the PIN that a request brought.
 public enum PinProof: Hashable, Sendable {
+  /// None is asked for.
+  case notAsked
   /// The request brought none.
   case missing
   case right

@@ -95,17 +95,22 @@ extension Programme {
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<PinTry>? {
     var draft = try LedgerDraft(self, for: state, in: context, sweeps: false)
-    guard var facts = draft.pinFacts, !facts.isLocked else { return nil }
+    let policy = context.pin
+    guard var facts = state.pinFacts(for: context.card), !facts.isLocked(by: policy) else {
+      return nil
+    }
     facts.wrongTries += 1
     try draft.add(.pin(facts))
-    let left = max(0, PinFacts.triesMax - facts.wrongTries)
-    return try draft.finished(PinTry(triesLeft: left, isLocked: facts.isLocked))
+    let left = max(0, policy.triesMax - facts.wrongTries)
+    return try draft.finished(PinTry(triesLeft: left, isLocked: facts.isLocked(by: policy)))
   }
 
-  /// Decides `card.setPin`: a new PIN, which also unlocks; `nil` takes it away.
+  /// Decides `card.setPin`: a new PIN, which also unlocks; `nil` takes it away. `proof` is that of
+  /// the PIN there is; a manager needs none.
   public func decideSetPin(
     _ verifier: [UInt8]?,
     of reference: CardReference,
+    proof: PinProof = .notAsked,
     for state: MemberState,
     in context: LedgerContext
   ) throws(LedgerProblem) -> Decided<PinFacts?> {
@@ -115,8 +120,10 @@ extension Programme {
     var context = context
     context.card = reference
     var draft = try LedgerDraft(self, active: state, in: context)
+    let isSet = state.assets.pins.contains { $0.card == reference }
+    if isSet { try draft.demandPin(proof) }
     guard let verifier else {
-      if draft.pinFacts != nil { try draft.add(.pinRemoved(reference)) }
+      if isSet { try draft.add(.pinRemoved(reference)) }
       return try draft.finished(nil)
     }
     guard !verifier.isEmpty, verifier.count <= 256 else {

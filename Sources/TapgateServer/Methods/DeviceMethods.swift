@@ -22,6 +22,8 @@ extension Switchboard {
       writer.beginArray()
       for device in allDevices { device.write(into: &writer, holder: holder(of: device)) }
       writer.endArray()
+      writer.name("troubles")
+      writer.value(ports.troubles)
     }
   }
 
@@ -85,6 +87,11 @@ extension ServerPorts {
     }
     return await printing?.checkHealth(printer: id)
   }
+}
+
+extension ServerPorts {
+  /// What keeps whole kinds of devices from working.
+  var troubles: JSON { .array(backends.flatMap { $0.troubles() }.map(\.json)) }
 }
 
 extension HealthReport.Finding {

@@ -135,7 +135,7 @@ extension Switchboard {
       "counter": .string(configuration.counter), "lane": .string(configuration.lane),
       "connections": .integer(Int64(connections.count)), "clients": .array(clients),
       "claims": .array(held), "recordings": .integer(Int64(recordings.count)),
-      "devices": .integer(Int64(devices.all.count)),
+      "devices": .integer(Int64(devices.all.count)), "troubles": ports.troubles,
       "counters": counters.json,
     ])
     return status.object ?? JSONObject()

@@ -49,7 +49,7 @@ extension Switchboard {
   }
 
   /// How a request names a card.
-  private func cardKey(_ call: Call, credential name: String = "credential") throws(Failure)
+  func cardKey(_ call: Call, credential name: String = "credential") throws(Failure)
     -> MemberKey?
   {
     if let credential = try call.parameters.credential(name) { return .credential(credential) }

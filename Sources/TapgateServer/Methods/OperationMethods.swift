@@ -28,7 +28,8 @@ extension Switchboard {
       operatorName: parameters.text("operator"),
       businessTime: businessTime,
       isSimulated: origin?.isSimulated ?? false,
-      evidence: evidence ?? origin?.evidence ?? subject?.evidence ?? .word
+      evidence: evidence ?? origin?.evidence ?? subject?.evidence ?? .word,
+      pin: try parameters.pin(call.method == "card.setPin" ? "currentPin" : "pin")
     )
     let ticket = postpone(call)
     let inbox = inbox
@@ -194,18 +195,32 @@ extension Switchboard {
 
 extension Call {
   /// Method and parameters in canonical form: what must be repeated under one operation id. A
-  /// parameter that is `null` counts as left out, unless it clears a field. A PIN proves who asks
-  /// and is no part of what is asked: not even a hash of it is kept.
+  /// parameter that is `null` counts as left out, unless it clears a field. PINs prove who asks
+  /// and are no part of what is asked: not even a hash of them is kept here.
   fileprivate var content: [UInt8] {
     let clearable = Catalogue.clearableFields(of: method)
     let given = parameters.object.members.filter {
-      $0.name != "operatorPin" && (!$0.value.isNull || clearable.contains($0.name))
+      !Parameters.secrets.contains($0.name) && (!$0.value.isNull || clearable.contains($0.name))
     }
     return Array(method.utf8) + JSON.object(JSONObject(given)).encoded(isSorted: true)
   }
 }
 
 extension Parameters {
+  /// Parameters that hold PINs.
+  fileprivate static let secrets: Set<String> = ["pin", "currentPin", "operatorPin"]
+
+  /// The PIN called `name`.
+  func pin(_ name: String) throws(Failure) -> PIN? {
+    guard let text = text(name) else { return nil }
+    guard let pin = PIN(text) else {
+      let counts = PIN.digitCounts
+      let hint = "a PIN is \(counts.lowerBound) to \(counts.upperBound) digits"
+      throw .result(.illegal, .impossibleValue(field: name), field: name, hint: hint)
+    }
+    return pin
+  }
+
   /// When it happened, where the request says so.
   func businessTime() throws(Failure) -> Timestamp? {
     guard let text = text("businessTime") else { return nil }

@@ -7,7 +7,8 @@ public struct ServerClock: Sendable {
   public var monotonicNanoseconds: @Sendable () -> UInt64
   /// CLOCK_REALTIME.
   public var now: @Sendable () -> Timestamp
-  /// Seconds east of Greenwich at an instant, localtime_r(3).
+  /// Seconds east of Greenwich at an instant: localtime_r(3), where the store has no zone of its
+  /// own.
   public var utcOffsetSeconds: @Sendable (Timestamp) -> Int
 
   /// Creates a clock.

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import TapgateLock
 internal import TapgateCore
+internal import TapgateJSON
 internal import TapgateModel
 
 /// What comes to the loop from other threads.
@@ -11,6 +12,7 @@ enum Arrival: Sendable {
   case answer(Ticket, Answer)
   case committed(CommittedOperation)
   case printJob(PrintJob)
+  case programme(JSON)
   case printer(DeviceDescription)
   case importProgress(ClientID, importID: String, thousandths: Int)
 }

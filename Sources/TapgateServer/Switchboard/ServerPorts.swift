@@ -15,6 +15,7 @@ struct ServerPorts: Sendable {
   var codes: (any RotatingCodes)?
   var quotes: (any QuoteDesk)?
   var reports: (any ReportDesk)?
+  var stewardship: (any Stewardship)?
 }
 
 /// What `daemon.status` counts, since the start.
@@ -97,6 +98,12 @@ struct DeviceRegister: Sendable {
       known[order.remove(at: index)] = nil
     }
     return true
+  }
+
+  /// A device that never was one is not shown any more: a replay's, when the replay is over.
+  mutating func forget(_ id: String) {
+    known[id] = nil
+    order.removeAll { $0 == id }
   }
 
   /// A device was unplugged: it is shown as gone, and its claim stays.

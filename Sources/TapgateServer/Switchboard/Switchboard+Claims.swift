@@ -26,7 +26,7 @@ extension Switchboard {
     if let lane = call.parameters.text("lane") { return .lane(lane) }
     let id = try call.parameters.requiredText("deviceId")
     if let device = devices[id] {
-      guard device.deviceClass != .posPrinter, device.deviceClass != .cashDrawer else {
+      guard ![.posPrinter, .cashDrawer, .other].contains(device.deviceClass) else {
         throw notClaimable(device)
       }
       return .device(id)

@@ -36,6 +36,8 @@ extension Switchboard {
     guard let device = devices.lose(id) else { return }
     filter.lost(deviceID: id, now: time)
     tellDevice(device)
+    // A replay's device never was one.
+    if id.hasPrefix(InputReplay.deviceID("")) { devices.forget(id) }
   }
 
   /// Tells who subscribed that a device changed, now or as soon as it may be told.
@@ -119,6 +121,7 @@ extension Switchboard {
     )
     switch filter.judge(sighting, now: time) {
     case .counts:
+      if isStrangersSharedUID(presented) { return refuseSharedUID(tap) }
       feedback(.read, tap.deviceID)
       if let freshness = presented.freshness {
         decide(tap, freshness, of: presented.credential)

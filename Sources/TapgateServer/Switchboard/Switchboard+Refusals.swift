@@ -64,6 +64,10 @@ extension Switchboard {
   /// Refuses a tap that counted as far as the filter knew.
   func refuse(_ tap: Tap, _ refusal: InputRefusal, detail: String, rule: InputFilter.Rule) {
     filter.retract(tap.eventID)
+    refuse(tap, refusal, detail: detail, word: rule.rawValue)
+  }
+
+  private func refuse(_ tap: Tap, _ refusal: InputRefusal, detail: String, word: String?) {
     let input = RefusedInput(
       deviceID: tap.deviceID,
       presence: tap.presented?.presence,
@@ -73,12 +77,27 @@ extension Switchboard {
       detectedNanoseconds: tap.detectedNanoseconds,
       isSimulated: tap.isSimulated
     )
-    refuse(input, rule: rule.rawValue, eventID: tap.eventID)
+    refuse(input, rule: word, eventID: tap.eventID)
     trace.amend(tap.eventID) { entry in
       entry.technology = tap.presented?.technology
       entry.credentialKind = tap.presented?.credential.kind.rawValue
       entry.masked = tap.presented?.credential.masked
     }
+  }
+
+  /// Whether a card has an identifier that other cards may have too, and nobody here holds it: it
+  /// could be anybody's. Only the shop's own directory makes such a card the shop's.
+  func isStrangersSharedUID(_ presented: PresentedCredential) -> Bool {
+    presented.credential.isPossiblyShared && presented.assurance <= .a1
+      && !configuration.inputs.allowsSharedUID
+      && ports.directory.member(.credential(presented.credential)) == nil
+  }
+
+  /// Refuses a card for its shared identifier; once somebody holds it, it counts at once.
+  func refuseSharedUID(_ tap: Tap) {
+    filter.retract(tap.eventID, keepsVisit: true)
+    let detail = "a NUID that nobody holds; input.allowNuid is off"
+    refuse(tap, .nonUniqueUidNotEnrolled, detail: detail, word: nil)
   }
 
   /// Several cards lie on a reader: the input is refused, and those that had counted are taken

@@ -22,7 +22,7 @@ extension Switchboard {
     var routes: [String: Route] = [:]
     let tables = [
       gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers,
-      printHandlers, reportHandlers,
+      printHandlers, reportHandlers, stewardshipHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }
@@ -73,6 +73,7 @@ extension Switchboard {
     ("card.unfreeze", { board, call throws(Failure) in try board.changeCard(call, .unfreeze) }),
     ("card.close", { board, call throws(Failure) in try board.changeCard(call, .close) }),
     ("card.replace", { board, call throws(Failure) in try board.replaceCard(call) }),
+    ("card.setPin", { board, call throws(Failure) in try board.setPIN(call) }),
     ("points.accrue", { board, call throws(Failure) in try board.accrue(call) }),
     ("operation.status", { board, call throws(Failure) in try board.operationStatus(call) }),
     ("operation.reverse", { board, call throws(Failure) in try board.reverse(call) }),

@@ -238,6 +238,7 @@ final class Switchboard {
       case .answer(let ticket, let reply): answer(ticket, reply)
       case .committed(let operation): tellCommit(operation)
       case .printJob(let job): tellPrintJob(job)
+      case .programme(let programme): tellProgramme(programme)
       case .printer(let printer): tellPrinter(printer)
       case .importProgress(let client, let importID, let thousandths):
         tellProgress(client, importID: importID, thousandths: thousandths)

@@ -29,7 +29,9 @@ package struct LineFramer {
   /// Bytes a request of `method` may have.
   static func byteCountMax(of method: String?) -> Int {
     guard let method else { return Limits.lineByteCountMax }
-    if method.hasPrefix("print.") || method.hasPrefix("member.import") {
+    if method.hasPrefix("print.") || method.hasPrefix("member.import")
+      || method == "programme.activate"
+    {
       return Limits.documentLineByteCountMax
     }
     if method.hasPrefix("checkout.") || method == "points.accrue" {

@@ -144,7 +144,7 @@ struct ImportRowReader: Sendable {
     switch problem {
     case .malformed: .badCredential
     case .unusableUID(.random): .randomUID
-    case .unusableUID(.illegalLength): .badUIDLength
+    case .unusableUID(.illegalLength), .unusableUID(.tooShort): .badUIDLength
     case .unusableUID(.reserved): .reservedUID
     case .paymentCard: .paymentCard
     }

@@ -161,7 +161,7 @@ extension LedgerStore: BackOffice {
   public func figures() async throws -> JSON {
     let programme = shared.active.programme
     let hash = shared.active.revision.map { String($0, radix: 16).leftPadded }.joined()
-    let directory = directory
+    let (directory, date) = (directory, dateFigures)
     let members = Int64(shared.memory.count)
     return try await onReader { db in
       let sequence = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM journal") ?? 0
@@ -173,7 +173,7 @@ extension LedgerStore: BackOffice {
       }
       return .object([
         "members": .integer(members), "sequence": .integer(sequence),
-        "databaseBytes": .integer(size("")), "logBytes": .integer(size("-wal")),
+        "databaseBytes": .integer(size("")), "logBytes": .integer(size("-wal")), "date": date,
         "programme": .object([
           "id": .string(programme.id), "revision": .integer(programme.revision),
           "hash": .string(hash), "currency": .string(programme.currency),

@@ -95,7 +95,7 @@ private struct Quoting {
       date: situation.date,
       today: active.calendar.date(of: now),
       sequence: 0,
-      now: now,
+      now: shared.clock.holdTime(),
       situation: situation,
       shop: shop,
       card: found?.card

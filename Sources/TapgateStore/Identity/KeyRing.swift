@@ -39,6 +39,10 @@ public struct KeyRing: Sendable {
   let drawKey: SymmetricKey
   /// Of the tokens of quotes.
   let quoteKey: SymmetricKey
+  /// Of the codes by which members invite.
+  let inviteKey: SymmetricKey
+  /// What PINs are hashed under beside their salts, so that a database without its key tells none.
+  let pinPepper: [UInt8]
   /// What tokens call that key.
   let rotatingKeyID: String
   /// Eight bytes that tell one secret from another without telling anything about it.
@@ -59,6 +63,8 @@ public struct KeyRing: Sendable {
     rotatingKey = derived("tapgate rotating code 1")
     drawKey = derived("tapgate draw 1")
     quoteKey = derived("tapgate quote 1")
+    inviteKey = derived("tapgate invite 1")
+    pinPepper = derived("tapgate pin 1").withUnsafeBytes { Array($0) }
     rotatingKeyID = derived("tapgate rotating code id 1").withUnsafeBytes {
       Base32.encode(Array($0.prefix(5)))
     }

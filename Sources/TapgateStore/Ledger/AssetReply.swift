@@ -58,14 +58,19 @@ enum AssetReply {
 
   // MARK: Holds
 
-  static func hold(_ hold: Hold, into writer: inout JSONWriter) {
+  /// `deadline` as the store's clocks show it.
+  static func hold(
+    _ hold: Hold,
+    _ deadline: (Timestamp) -> String,
+    into writer: inout JSONWriter
+  ) {
     writer.name("holdId")
     writer.value(letter: "H", number: hold.id)
     writer.name("state")
     writer.value("open")
     legs(hold, into: &writer)
     writer.name("deadline")
-    writer.value(Timestamp(microseconds: hold.deadline).rfc3339(offsetSeconds: 0))
+    writer.value(deadline(Timestamp(microseconds: hold.deadline)))
   }
 
   static func captured(_ captured: Captured, hold id: Int64, into writer: inout JSONWriter) {

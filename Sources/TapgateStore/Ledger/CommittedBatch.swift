@@ -31,6 +31,8 @@ struct CommittedBatch: Sendable {
   var staged: [Staged]
   var publishedBatches: [Int64]
   var discarded: [Discarded]
+  /// The programmes from now on; `nil` where they stay.
+  var schedule: [ProgrammeSchedule.Entry]?
   var notices: [CommittedOperation]
   var answers: [@Sendable () -> Void] = []
   /// Pieces of work that the batch did.
@@ -39,7 +41,7 @@ struct CommittedBatch: Sendable {
   /// Whether later batches must find it published: who holds a card, and who exists, is asked of
   /// memory alone.
   var isStructural: Bool {
-    !staged.isEmpty || !publishedBatches.isEmpty || !discarded.isEmpty
+    schedule != nil || !staged.isEmpty || !publishedBatches.isEmpty || !discarded.isEmpty
       || members.contains {
         $0.pending.isNew || !$0.pending.cardsAdded.isEmpty || !$0.pending.cardsRemoved.isEmpty
       }
@@ -47,7 +49,8 @@ struct CommittedBatch: Sendable {
 
   /// Makes the batch visible. Called in the order of the batches, each after its flush.
   func publish(to shared: LedgerShared) {
-    // First, because what they held may be another member's by the end of the batch.
+    if let schedule { shared.schedule.replace(schedule) }
+    // Before others, because what they held may be another member's by the end of the batch.
     for gone in discarded {
       if let id = gone.id { shared.memory.unindex(member: id) }
       for reference in gone.cards { shared.memory.unindex(reference) }
@@ -62,6 +65,7 @@ struct CommittedBatch: Sendable {
         state: member.packed,
         profile: member.profile
       )
+      shared.holds.note(member.state, of: number)
       if member.isNew { shared.memory.index(member: member.state.id, number: number) }
       for reference in member.cardsAdded { shared.memory.index(reference, number: number) }
       if member.profile != known?.profile { shared.names.forget(number) }

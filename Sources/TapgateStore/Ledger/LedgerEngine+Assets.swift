@@ -19,7 +19,7 @@ extension LedgerEngine {
       }
       if operation.subject == nil {
         guard let found = try holder(of: code) else { return .failed(.unknown(field: "code")) }
-        return decide(request, found, operation, row)
+        return decide(request, found, prepared, row)
       }
     case .unuseCoupon(let code, _):
       return try decideUnuse(code, operation, row)
@@ -27,12 +27,15 @@ extension LedgerEngine {
       guard let found = try owner(ofRow: id, kind: .topUp) else {
         return .failed(.unknown(field: "topUpId"))
       }
-      return decide(request, found, operation, row)
+      return decide(request, found, prepared, row)
     case .capture(let id, _, _), .void(let id):
       guard let found = try owner(ofRow: id, kind: .holdCreate) else {
         return .failed(.unknown(field: "holdId"))
       }
-      return decide(request, found, operation, row)
+      return decide(request, found, prepared, row)
+    case .activate(let programme, let from):
+      return try decideActivation(programme, from: from, row)
+    case .invite(let code): return decideInvitation(code, operation, row)
     case .merge(let from, _): return decideMerge(from: from, operation, row)
     case .checkout(let order): return try decideCheckout(order, prepared, row)
     case .refund(let receipt, let refund):
@@ -42,7 +45,7 @@ extension LedgerEngine {
     guard let found = prepared.reference.map(find) ?? operation.subject.flatMap(find) else {
       return unknown(operation.subject)
     }
-    return decide(request, found, operation, row)
+    return decide(request, found, prepared, row)
   }
 
   /// The member of a journal row that opened something.
@@ -59,10 +62,11 @@ extension LedgerEngine {
   func decide(
     _ request: LedgerRequest,
     _ found: FoundMember,
-    _ operation: Operation,
+    _ prepared: PreparedOperation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
+    let operation = prepared.operation
     switch request {
     case .topUp(let topUp):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -87,19 +91,8 @@ extension LedgerEngine {
       } reply: {
         AssetReply.cancelled($1, into: &$0)
       }
-    case .spend(let amount):
-      let spend = SpendRequest(amountMinor: amount)
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideSpend(spend, for: state, in: context)
-      } reply: {
-        AssetReply.spent($1, into: &$0)
-      }
-    case .hold(let legs, let seconds):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideHold(legs, seconds: seconds, for: state, in: context)
-      } reply: {
-        AssetReply.hold($1, into: &$0)
-      }
+    case .spend, .hold, .redeem, .redeemCash, .setPin:
+      return decideByPin(request, found, prepared, row)
     case .capture(let id, let legs, let isFinal):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideCapture(of: id, legs, isFinal: isFinal, for: state, in: context)
@@ -122,20 +115,8 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
-    case .redeem(let reward, let points):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideRedeem(reward: reward, points: points, for: state, in: context)
-      } reply: {
-        AssetReply.redeemed($1, into: &$0)
-      }
-    case .redeemCash(let points):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideRedeemCash(points, for: state, in: context)
-      } reply: {
-        AssetReply.redeemed($1, into: &$0)
-      }
     case .event(let event):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
         try programme.decideEvent(event, for: state, in: context)
@@ -172,7 +153,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .usePass(let pass, let quantity):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -211,7 +192,7 @@ extension LedgerEngine {
     _ operation: Operation,
     _ row: JournalRow
   ) -> Decision {
-    let programme = shared.active.programme
+    let programme = active.programme
     switch request {
     case .membership(let paid):
       return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
@@ -260,7 +241,7 @@ extension LedgerEngine {
     let now = Timestamp(microseconds: row.at)
     let calendar = shared.active.calendar
     let instant = operation.businessTime ?? now
-    let local = instant.seconds + Int64(calendar.offsetSeconds(at: instant))
+    let local = instant.seconds + Int64(active.calendar.offsetSeconds(at: instant))
     let second = local % 86_400
     var situation = Programme.Situation(
       date: row.businessDate,
@@ -277,15 +258,16 @@ extension LedgerEngine {
       date: row.businessDate,
       today: calendar.date(of: now),
       sequence: sequence ?? row.sequence,
-      now: now,
+      now: shared.clock.holdTime(),
       situation: situation,
       shop: shop,
-      card: found?.reference
+      card: found?.reference,
+      pin: shared.pins
     )
   }
 
   func birthday(of found: FoundMember) -> (month: Int, dayOfMonth: Int)? {
-    guard shared.active.asksForBirthday, let sealed = found.member.profile else { return nil }
+    guard active.asksForBirthday, let sealed = found.member.profile else { return nil }
     let profile = shared.views.profile(sealed, memberID: found.member.state.id)
     return profile.birthday.map { ($0.parts.month, $0.parts.dayOfMonth) }
   }

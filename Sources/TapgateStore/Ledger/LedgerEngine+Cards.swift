@@ -28,6 +28,7 @@ extension LedgerEngine {
     by evidence: Evidence,
     to found: FoundMember,
     after effects: [Effect] = [],
+    replacing old: CardReference? = nil,
     _ row: JournalRow,
     extra: [JSONObject.Member] = []
   ) -> Decision {
@@ -36,6 +37,7 @@ extension LedgerEngine {
     case .free(let card, let credential):
       var member = found.member
       var effects = effects + [.cardAdded(card)]
+      if let old { effects += member.state.effects(ofReplacing: old, by: card.reference) }
       member.cardsAdded.append(card.reference)
       if let effect = remember(credential, in: &member) { effects.append(effect) }
       return finish(
@@ -147,6 +149,7 @@ extension LedgerEngine {
       by: operation.evidence,
       to: found,
       after: [.cardStatus(old.reference, .replaced)],
+      replacing: old.reference,
       row,
       extra: [
         JSONObject.Member(name: "replacedCardId", value: .string(old.reference.cardID)),

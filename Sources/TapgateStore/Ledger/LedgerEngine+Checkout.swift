@@ -26,17 +26,24 @@ extension LedgerEngine {
     guard let request = buyer.sealed?.content.request ?? order.request else {
       return .failed(.illegal(field: "lines", problem: "is missing"))
     }
+    var proof = PinProof.missing
+    if let found = buyer.found {
+      guard let found = pinProof(prepared, found) else { return Self.pinIsStale }
+      proof = found
+    }
     let codes = buyer.sealed?.content.coupons.compactMap { CouponCode($0) } ?? order.coupons
     let commit = CheckoutCommit(
       request: request,
       tenders: order.tenders,
       coupons: codes,
       bearers: try shopTable.bearers(codes),
-      hold: order.hold
+      hold: order.hold,
+      pin: proof,
+      guardsPoints: shared.pins.guardsPoints
     )
     let state = buyer.found?.member.state
     let context = context(operation, row, buyer.found)
-    let programme = shared.active.programme
+    let programme = active.programme
     let decided: Decided<CheckedOut>
     do throws(LedgerProblem) {
       try programme.refuseUsed(commit.bearers)
@@ -45,7 +52,10 @@ extension LedgerEngine {
       }
       decided = try programme.decideCheckout(commit, for: state, in: context)
     } catch {
-      return Self.decision(error)
+      guard let found = buyer.found else { return Self.decision(error) }
+      var prepared = prepared
+      prepared.operation = operation
+      return countingWrongPin(proof, prepared, found, row) { Self.decision(error) }
     }
     if let found = buyer.found,
       let refusal = refusalOfWeak(decided.answer, commit, operation, found)
@@ -95,7 +105,7 @@ extension LedgerEngine {
     _ state: MemberState?,
     _ context: LedgerContext
   ) throws(LedgerProblem) {
-    let now = try shared.active.programme.quoteToken(
+    let now = try active.programme.quoteToken(
       of: commit.request,
       coupons: commit.coupons,
       bearers: commit.bearers,
@@ -132,18 +142,18 @@ extension LedgerEngine {
     _ order: CheckoutOrder,
     _ operation: Operation,
     _ found: FoundMember?,
-    _ row: JournalRow
+    _ blank: JournalRow
   ) -> Draft {
     let after = found == nil ? nil : decided.after
-    let job = saleSlip(decided.answer, order, operation, found, after: after, row)
+    let job = saleSlip(decided.answer, order, operation, found, after: after, blank)
     var writer = JSONWriter(capacity: 768)
     writer.beginObject()
-    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
-    CheckoutReply.committed(decided.answer, order, sequence: row.sequence, into: &writer)
+    let today = shared.active.calendar.date(of: Timestamp(microseconds: blank.at))
+    CheckoutReply.committed(decided.answer, order, sequence: blank.sequence, into: &writer)
     CheckoutReply.balances(after, on: today, into: &writer)
     writer.name("printJobId")
     writer.value(job?.id)
-    var row = finished(row, decided.effects, after: found?.member.state, writer)
+    var row = finished(blank, decided.effects, after: found?.member.state, writer)
     row.receiptKey = JournalRow.receiptKey(
       date: row.businessDate,
       store: operation.store,
@@ -158,7 +168,14 @@ extension LedgerEngine {
       number: found?.number,
       member: member,
       job: job,
-      shopEffects: Self.shopEffects(decided.effects)
+      shopEffects: Self.shopEffects(decided.effects),
+      companions: rewards(
+        ofInvitationBy: decided.answer.earned.inviter,
+        found,
+        after: decided.after,
+        operation,
+        blank
+      )
     )
   }
 

@@ -17,7 +17,7 @@ extension LedgerEngine {
     _ row: JournalRow
   ) -> Decision {
     onShop(row) { () throws(LedgerProblem) in
-      try shared.active.programme.decideBearerCoupons(
+      try active.programme.decideBearerCoupons(
         template,
         count: count,
         nonces: Self.nonces(count),
@@ -35,7 +35,7 @@ extension LedgerEngine {
     _ row: JournalRow
   ) -> Decision {
     onShop(row) { () throws(LedgerProblem) in
-      try shared.active.programme.decideBearerUse(coupon, in: context(operation, row, nil))
+      try active.programme.decideBearerUse(coupon, in: context(operation, row, nil))
     } reply: {
       AssetReply.coupon($1, receiptNo: receiptNo, into: &$0)
     }
@@ -70,7 +70,7 @@ extension LedgerEngine {
   ) throws(SQLiteFailure) -> Decision {
     if let coupon = try shopTable.coupon(code.serial), coupon.code == code {
       return onShop(row) { () throws(LedgerProblem) in
-        try shared.active.programme.decideBearerUnuse(coupon, in: context(operation, row, nil))
+        try active.programme.decideBearerUnuse(coupon, in: context(operation, row, nil))
       } reply: {
         AssetReply.coupon($1, receiptNo: nil, into: &$0)
       }
@@ -83,7 +83,7 @@ extension LedgerEngine {
     }
     let request = LedgerRequest.unuseCoupon(code, reason: "")
     return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-      try shared.active.programme.decideCouponUnuse(
+      try active.programme.decideCouponUnuse(
         code.serial,
         of: original,
         for: state,

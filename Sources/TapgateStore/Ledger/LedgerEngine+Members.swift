@@ -86,7 +86,7 @@ extension LedgerEngine {
     guard case .credential(let credential) = key else {
       return .not(unknown(key))
     }
-    let types = shared.active.programme.cardTypes
+    let types = active.programme.cardTypes
     let isPhone = credential.kind == .phoneNumber
     if let type, !types.isEmpty, !types.contains(where: { $0.id == type }) {
       return .not(.refused(Refusal(.notSupportedByProgramme, detail: "cardType")))
@@ -136,7 +136,7 @@ extension LedgerEngine {
       number += 1
       id = "M\(number)"
     }
-    let programme = shared.active.programme
+    let programme = active.programme
     let tier = programme.levels[0].id
     let state = MemberState(id: id, joinedOn: row.businessDate, tier: tier)
     var member = PendingMember(state: state, profile: nil, isNew: true)

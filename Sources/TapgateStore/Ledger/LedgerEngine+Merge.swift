@@ -9,7 +9,7 @@ extension LedgerEngine {
     guard let from = find(.memberID(id)) else { return .failed(.unknown(field: "from")) }
     let merged: (from: Decided<Merged>, into: Decided<Merged>)
     do throws(LedgerProblem) {
-      merged = try shared.active.programme.decideMerge(
+      merged = try active.programme.decideMerge(
         from: from.member.state,
         in: context(operation, row, from, sequence: row.sequence + 1),
         into: into.member.state,

@@ -13,23 +13,25 @@ extension LedgerEngine {
     let state = found.member.state
     let context = context(operation, row, found)
     let today = context.today
-    let decided: AccrualDecision
+    let accrued: Accrued
     do throws(LedgerProblem) {
-      decided = try shared.active.programme.decideAccrual(
+      accrued = try active.programme.decideAccrual(
         accrual,
         quantities: accrual.quantities,
         for: state,
         in: context
-      ).answer.decision
+      ).answer
     } catch {
       return Self.decision(error)
     }
+    let decided = accrued.decision
     if let refusal = Self.refusal({ () throws(Refusal) in
       try state.refuseUnlessActive(card: found.reference)
       try refuseWeak(.earn, operation, found)
     }) {
       return .refused(refusal)
     }
+    let blank = row
     var row = row
     row.previous = state.lastSequence
     row.receiptKey = JournalRow.receiptKey(
@@ -50,7 +52,14 @@ extension LedgerEngine {
         number: found.number,
         member: member,
         job: job,
-        shopEffects: Self.shopEffects(decided.effects)
+        shopEffects: Self.shopEffects(decided.effects),
+        companions: rewards(
+          ofInvitationBy: accrued.inviter,
+          found,
+          after: decided.after,
+          operation,
+          blank
+        )
       )
     )
   }
@@ -83,6 +92,8 @@ extension LedgerEngine {
       writer.value(lot.original)
       writer.name("expires")
       writer.value(lot.expiresOn?.description)
+      writer.name("matures")
+      writer.value(lot.maturesOn?.description)
       writer.endObject()
     }
     writer.endArray()
@@ -134,64 +145,11 @@ extension LedgerEngine {
   }
 
   private func tierName(_ id: String) -> String {
-    let levels = shared.active.programme.levels
+    let levels = active.programme.levels
     return levels.first { $0.id == id }?.name ?? id
   }
 
-  // MARK: Reversal
-
-  func decideReversal(
-    of id: String,
-    reason: String,
-    _ operation: Operation,
-    _ row: JournalRow
-  ) throws(SQLiteFailure) -> Decision {
-    guard let original = try statements.row(operationKey: JournalRow.key(of: id)) else {
-      return .failed(.unknown(field: "reverses"))
-    }
-    guard original.kind == .accrue, !original.isRefused,
-      let number = original.member.flatMap({ UInt32(exactly: $0) }),
-      let found = load(number: number), let effects = try? Effect.unpacked(original.effects)
-    else {
-      return .failed(.illegal(field: "reverses", problem: "names no operation that moved points"))
-    }
-    let state = found.member.state
-    if state.status == .merged { return .refused(Refusal(.memberMerged)) }
-    if state.status == .erased { return .refused(Refusal(.memberErased)) }
-    if try statements.isReversed(sequence: original.sequence) {
-      return .refused(Refusal(.alreadyReversed))
-    }
-    if try shopTable.refund(receipt: original.sequence) != nil {
-      return .refused(Refusal(.dependentOperations))
-    }
-    let decided: ReversalDecision
-    do {
-      decided = try shared.active.programme.decideReversal(
-        of: effects,
-        otherSingleMax: try otherSingleMax(than: original.sequence, in: state),
-        tierBefore: (try? JSONParser.parse(original.reply))?["tierBefore"]?.string,
-        for: state,
-        on: row.businessDate,
-        today: shared.active.calendar.date(of: Timestamp(microseconds: row.at)),
-        now: Timestamp(microseconds: row.at),
-        sequence: row.sequence
-      )
-    } catch let failure as SQLiteFailure {
-      throw failure
-    } catch let refusal as Refusal {
-      return .refused(refusal)
-    } catch {
-      return .failed(.broken(hint: "the reversal could not be decided"))
-    }
-    var row = row
-    row.previous = state.lastSequence
-    row.reference = original.sequence
-    row.effects = Effect.packed(decided.effects)
-    var member = found.member
-    member.state = decided.after
-    row.reply = reply(decided, reverses: id, reason: reason, row: row)
-    return .row(Draft(row: row, number: number, member: member, job: nil))
-  }
+  // MARK: Members by number
 
   func load(number: UInt32) -> FoundMember? {
     let pending = members[number] ?? flying[number]?.member
@@ -202,22 +160,6 @@ extension LedgerEngine {
   private func memberID(_ number: UInt32) -> String? {
     guard let row = shared.memory.row(number) else { return nil }
     return (try? MemberState.identity(packed: row.state))?.id  // `verify` tells of damage.
-  }
-
-  private func reply(
-    _ decided: ReversalDecision,
-    reverses: String,
-    reason: String,
-    row: JournalRow
-  ) -> [UInt8] {
-    let today = shared.active.calendar.date(of: Timestamp(microseconds: row.at))
-    return JSON.object([
-      "reverses": .string(reverses), "reason": .string(reason),
-      "points": .integer(-decided.points), "growth": .integer(-decided.growth),
-      "available": .integer(decided.after.pointsAvailable(on: today)),
-      "tierBefore": .string(decided.tierBefore), "tierAfter": .string(decided.tierAfter),
-      "sequence": .integer(row.sequence), "durable": .string("local"),
-    ]).encoded()
   }
 
   // MARK: Printing

@@ -27,7 +27,7 @@ extension LedgerEngine {
     else { return .failed(.broken(hint: "the receipt's row is damaged: run tapgate verify")) }
     let decided: Decided<Refunded>
     do throws(LedgerProblem) {
-      decided = try shared.active.programme.decideRefund(
+      decided = try active.programme.decideRefund(
         refund,
         of: facts,
         for: found?.member.state,
@@ -55,7 +55,10 @@ extension LedgerEngine {
         number: found?.number,
         member: member,
         job: nil,
-        shopEffects: Self.shopEffects(decided.effects)
+        shopEffects: Self.shopEffects(decided.effects),
+        companions: decided.answer.amounts.isWhole
+          ? try rewardsTakenBack(of: original, found?.number, after: decided.after, operation, row)
+          : []
       )
     )
   }
@@ -111,9 +114,9 @@ extension LedgerEngine {
 
   /// The revision that decided a row; the one in force where its text is not kept.
   private func programme(of row: JournalRow) throws(SQLiteFailure) -> Programme {
-    if row.programme == shared.active.revision { return shared.active.programme }
+    if row.programme == active.revision { return active.programme }
     let text = try shopTable.programme(revision: row.programme)
-    return text.flatMap { try? Programme.parse($0) } ?? shared.active.programme
+    return text.flatMap { try? Programme.parse($0) } ?? active.programme
   }
 
   /// The largest single receipt among the member's rows that stand, but for row `sequence`, each

@@ -8,14 +8,20 @@ struct LedgerShared: Sendable {
   let memory: MemberMemory
   let names: NameIndex
   let keys: KeyRing
-  let active: ActiveProgramme
-  let clock: any GatewayClock
+  let schedule: ProgrammeSchedule
+  let clock: TrustedClock
+  /// When open holds end.
+  let holds: HoldDeadlines
   let receiptPrinter: String?
   let language: String
   let assurance: AssurancePolicy
+  let pins: PINPolicy
+
+  /// The programme in force now.
+  var active: ActiveProgramme { schedule.active(at: clock.now()) }
 
   var views: MemberViews {
-    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock)
+    MemberViews(memory: memory, names: names, keys: keys, active: active, clock: clock, pins: pins)
   }
 }
 
@@ -45,7 +51,7 @@ struct Draft {
 
 /// An operation with what can be worked out of it before its turn, on the thread that brings it.
 struct PreparedOperation: Sendable {
-  let operation: Operation
+  var operation: Operation
   /// The id as the journal's index holds it.
   let key: [UInt8]
   /// The keyed hash of the request.
@@ -54,6 +60,8 @@ struct PreparedOperation: Sendable {
   let origin: String
   /// The card's reference, where the subject is named by a credential.
   let reference: CardReference?
+  /// What the desk for PINs found; `nil` where it was not asked.
+  var pin: PINFinding?
 
   init(_ operation: Operation, keys: KeyRing) {
     self.operation = operation
@@ -72,6 +80,8 @@ struct PreparedOperation: Sendable {
 enum Decision {
   case row(Draft)
   case refused(Refusal)
+  /// Refused, and something else is remembered with it in a row of its own: a wrong PIN.
+  case refusedWith(Refusal, Draft)
   case failed(OperationFailure)
 }
 
@@ -86,6 +96,8 @@ final class LedgerEngine {
   let shopTable: ShopTable
   /// What the shop has issued, the open batch included.
   private(set) var shop: ShopState
+  /// The programme that rules the operation at hand: that of the day on which it happened.
+  private(set) var active: ActiveProgramme
   /// The sequence that the next row gets.
   var nextSequence: Int64
   /// The hash of the newest row.
@@ -108,6 +120,8 @@ final class LedgerEngine {
   var publishedBatches: [Int64] = []
   /// Members of imports that the batch removed.
   var discarded: [CommittedBatch.Discarded] = []
+  /// The programmes from now on, where the batch activates one.
+  var schedule: [ProgrammeSchedule.Entry]?
   /// The numbers that each import under way took, to be given back where it is given up.
   var batchNumbers: [Int64: ClosedRange<UInt32>]
   private var mark: (sequence: Int64, hash: [UInt8], number: UInt32, shop: ShopState) =
@@ -128,6 +142,7 @@ final class LedgerEngine {
     shop = try shopTable.shop()
     self.batchNumbers = batchNumbers
     self.shared = shared
+    active = shared.active
     self.statements = statements
     self.nextSequence = nextSequence
     self.lastHash = lastHash
@@ -168,6 +183,7 @@ final class LedgerEngine {
       staged: staged,
       publishedBatches: publishedBatches,
       discarded: discarded,
+      schedule: schedule,
       notices: committed
     )
     clearBatch()
@@ -190,6 +206,7 @@ final class LedgerEngine {
     staged.removeAll(keepingCapacity: true)
     publishedBatches.removeAll(keepingCapacity: true)
     discarded.removeAll(keepingCapacity: true)
+    schedule = nil
   }
 
   // MARK: One operation
@@ -200,14 +217,15 @@ final class LedgerEngine {
     let (key, content) = (prepared.key, prepared.content)
     let now = shared.clock.now()
     let instant = operation.businessTime ?? now
+    active = shared.schedule.active(at: instant)
     var blank = JournalRow(
       sequence: nextSequence,
       operationKey: key,
       kind: operation.body.kind,
-      businessDate: shared.active.calendar.date(of: instant),
+      businessDate: active.calendar.date(of: instant),
       at: now.microseconds,
       origin: prepared.origin,
-      programme: shared.active.revision,
+      programme: active.revision,
       content: content
     )
     blank.isSimulated = operation.isSimulated
@@ -216,6 +234,10 @@ final class LedgerEngine {
       return try answerFromJournal(key: key, content: content) ?? .failed(failure)
     case .refused(let refusal):
       return try write(refusal, blank)
+    case .refusedWith(let refusal, let draft):
+      let outcome = try write(refusal, blank)
+      if case .refused(_, isReplay: false) = outcome { try insert(draft, id: operation.id) }
+      return outcome
     case .row(let draft):
       do {
         try insert(draft, id: operation.id)

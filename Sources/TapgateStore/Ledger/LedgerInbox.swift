@@ -11,6 +11,9 @@ enum LedgerWork: Sendable {
   case publish(ImportSummary, @Sendable (Result<Int64, StoreError>) -> Void)
   /// Removes a part of an import that was given up; the answer is whether all of it is gone.
   case discard(batch: Int64, @Sendable (Result<Bool, StoreError>) -> Void)
+  /// The programme file was changed since the last start.
+  case programme(ProgrammeSchedule)
+  case sweep(SweepPart, @Sendable (SweepStep?) -> Void)
   case token(LedgerToken)
   case stop(@Sendable () -> Void)
 
@@ -19,7 +22,7 @@ enum LedgerWork: Sendable {
   fileprivate var isBounded: Bool {
     switch self {
     case .operation, .token: true
-    case .job, .stage, .publish, .discard, .stop: false
+    case .job, .stage, .publish, .discard, .programme, .sweep, .stop: false
     }
   }
 }

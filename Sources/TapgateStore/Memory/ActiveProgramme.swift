@@ -1,7 +1,9 @@
 internal import TapgateModel
 
-/// The programme in force with what belongs to it: its canonical hash and its calendar.
-struct ActiveProgramme: Sendable {
+/// A programme with what belongs to it: its canonical hash and its calendar.
+///
+/// A class, so that a decision that asks for the one in force copies a reference.
+final class ActiveProgramme: Sendable {
   let programme: Programme
   let calendar: BusinessCalendar
   /// Whether some rule asks for the member's birthday, which is read for it only then.

@@ -8,6 +8,7 @@ struct MemberViews: Sendable {
   let keys: KeyRing
   let active: ActiveProgramme
   let clock: any GatewayClock
+  let pins: PINPolicy
 
   /// The member whom `key` names, with the card it was named by.
   func find(_ key: MemberKey) -> (number: UInt32, reference: CardReference?)? {
@@ -39,13 +40,23 @@ struct MemberViews: Sendable {
     view(of: state, displayName: maskedName(profile, memberID: state.id), card: reference)
   }
 
+  /// The member with a tier that is over by now reviewed: the sweep comes within seconds of the
+  /// cut-over, and nobody is shown a tier meanwhile that an operation would not find.
+  private func reviewed(_ state: MemberState, on today: BusinessDate) -> MemberState {
+    guard active.programme.isTierReviewDue(for: state, on: today) else { return state }
+    let context = LedgerContext(date: today, sequence: 0)
+    let decided = try? active.programme.decideTierReview(for: state, in: context)
+    return decided?.after ?? state  // `verify` tells of a damaged row.
+  }
+
   private func view(
-    of state: MemberState,
+    of kept: MemberState,
     displayName: String,
     card reference: CardReference?
   ) -> MemberView {
     let now = clock.now()
     let today = active.calendar.date(of: now)
+    let state = reviewed(kept, on: today)
     let programme = active.programme
     let level = programme.levelIndex(state.tier)
     let isTop = level + 1 >= programme.levels.count

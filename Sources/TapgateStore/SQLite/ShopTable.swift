@@ -17,11 +17,13 @@ final class ShopTable {
   private let storeShop: Statement
   private let findCoupon: Statement
   private let storeCoupon: Statement
+  private let findCoupons: Statement
   private let findHolder: Statement
   private let storeHolder: Statement
   private let findRefund: Statement
   private let storeRefund: Statement
   private let findProgramme: Statement
+  private let storeProgramme: Statement
 
   init(on connection: OpaquePointer) throws(SQLiteFailure) {
     findShop = try Statement("SELECT state FROM shop WHERE id = 1", on: connection)
@@ -29,6 +31,10 @@ final class ShopTable {
     findCoupon = try Statement("SELECT state FROM bearer_coupon WHERE serial = ?", on: connection)
     storeCoupon = try Statement(
       "INSERT OR REPLACE INTO bearer_coupon VALUES (?, ?)",
+      on: connection
+    )
+    findCoupons = try Statement(
+      "SELECT state FROM bearer_coupon WHERE serial > ? ORDER BY serial LIMIT ?",
       on: connection
     )
     findHolder = try Statement(
@@ -41,6 +47,7 @@ final class ShopTable {
     )
     findRefund = try Statement("SELECT progress FROM refund WHERE receipt = ?", on: connection)
     storeRefund = try Statement("INSERT OR REPLACE INTO refund VALUES (?, ?)", on: connection)
+    storeProgramme = try Statement("INSERT OR IGNORE INTO programme VALUES (?, ?)", on: connection)
     findProgramme = try Statement(
       "SELECT text FROM programme WHERE substr(hash, 1, 8) = ?",
       on: connection
@@ -53,6 +60,13 @@ final class ShopTable {
     guard try findProgramme.step() else { return nil }
     defer { findProgramme.reset() }
     return findProgramme.bytes(0)
+  }
+
+  /// Keeps a programme's text under its hash: rows name the programme that decided them.
+  func remember(hash: [UInt8], text: [UInt8]) throws(SQLiteFailure) {
+    storeProgramme.bind(hash, at: 1)
+    storeProgramme.bind(text, at: 2)
+    try storeProgramme.run()
   }
 
   /// The shop's counts; those of a shop that issued nothing where there are none.
@@ -77,6 +91,18 @@ final class ShopTable {
     guard try findCoupon.step() else { return nil }
     defer { findCoupon.reset() }
     return try? CouponState(packed: findCoupon.bytes(0))  // `verify` tells of a damaged row.
+  }
+
+  /// Bearers' coupons with serial numbers after `serial`, in their order.
+  func coupons(after serial: Int64, limit: Int) throws(SQLiteFailure) -> [CouponState] {
+    findCoupons.bind(serial, at: 1)
+    findCoupons.bind(Int64(limit), at: 2)
+    var coupons: [CouponState] = []
+    while try findCoupons.step() {
+      // `verify` tells of a damaged row.
+      if let coupon = try? CouponState(packed: findCoupons.bytes(0)) { coupons.append(coupon) }
+    }
+    return coupons
   }
 
   func setCoupon(_ coupon: CouponState) throws(SQLiteFailure) {

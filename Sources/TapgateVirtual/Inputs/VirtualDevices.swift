@@ -170,6 +170,7 @@ public final class VirtualDevices: InputBackend, InputSimulator {
     let refusal: InputRefusal =
       switch problem {
       case .unusableUID(.random): .randomUid
+      case .unusableUID(.tooShort): .tooShort
       case .paymentCard: .paymentCard
       case .malformed: .notAScan
       case .unusableUID: .unreadable

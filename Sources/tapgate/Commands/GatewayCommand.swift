@@ -91,19 +91,20 @@ struct Session {
   }
 
   /// Asks for a list and shows the `columns` of it that people want to see; all where none is
-  /// named.
+  /// named. `footer` are lines below it, made from the whole answer.
   func showList(
     _ method: String,
     _ parameters: JSONObject = JSONObject(),
-    columns: [String] = []
+    columns: [String] = [],
+    footer: (JSON) -> [String] = { _ in [] }
   ) throws -> ExitStatus {
     let result = try client.call(method, .object(parameters))
     console.result(result) {
       let rows = Self.list(in: result)
-      guard !rows.isEmpty else { return [Words.none()] }
+      guard !rows.isEmpty else { return [Words.none()] + footer(result) }
       let names = columns.isEmpty ? rows[0].object?.members.map(\.name) ?? [] : columns
       let table = Details.table(rows, columns: Details.present(names, in: rows))
-      return console.lines(of: table)
+      return console.lines(of: table) + footer(result)
     }
     return .done
   }

@@ -15,16 +15,30 @@ extension ConfigurationReader {
     result.downgrade = choice("downgrade", of: downgrades, in: section) ?? result.downgrade
   }
 
+  /// `[pin]`.
+  mutating func readPINs(_ section: TOMLSection, into result: inout GatewayConfiguration.PINs) {
+    refuseUnknown(section, known: ["tries", "minDigits", "allowTrivial", "forPoints"])
+    result.tries = integer("tries", in: section, range: 1...10) ?? result.tries
+    result.digitsMin = integer("minDigits", in: section, range: 4...12) ?? result.digitsMin
+    result.allowsTrivial = bool("allowTrivial", in: section) ?? result.allowsTrivial
+    result.guardsPoints = bool("forPoints", in: section) ?? result.guardsPoints
+  }
+
   /// `[input]`, `[qr]` and `[[paymentCode]]`.
   mutating func readInputs(_ document: TOMLSection, into result: inout GatewayConfiguration) {
     if let section = section("input", in: document) {
-      refuseUnknown(section, known: ["bounceMs", "repeatMs", "goodsRepeatMs"])
+      refuseUnknown(
+        section,
+        known: ["bounceMs", "repeatMs", "goodsRepeatMs", "allowNuid", "allowTransit"]
+      )
       let range = 0...5000
       var inputs = result.inputs
       inputs.bounce = integer("bounceMs", in: section, range: range) ?? inputs.bounce
       inputs.repeated = integer("repeatMs", in: section, range: range) ?? inputs.repeated
       inputs.goodsRepeated =
         integer("goodsRepeatMs", in: section, range: range) ?? inputs.goodsRepeated
+      inputs.allowsNUID = bool("allowNuid", in: section) ?? inputs.allowsNUID
+      inputs.allowsTransit = bool("allowTransit", in: section) ?? inputs.allowsTransit
       result.inputs = inputs
     }
     if let section = section("qr", in: document) {

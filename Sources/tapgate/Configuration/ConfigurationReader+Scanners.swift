@@ -7,11 +7,12 @@ extension ConfigurationReader {
   private static let keys = ["id", "match", "mode", "lane"]
   private static let typedKeys = [
     "layout", "suffix", "prefix", "prefixRequired", "idleMs", "charset", "altCodes", "aim",
-    "repeats", "uidFormat", "overrides",
+    "repeats", "uidFormat", "overrides", "minLength",
   ]
   private static let swipeKeys = ["layout", "suffix", "idleMs", "ownCards", "faultyTracks"]
   private static let serialKeys = [
     "suffix", "prefix", "prefixRequired", "idleMs", "charset", "aim", "baud", "uidFormat",
+    "minLength",
   ]
 
   /// One scanner.
@@ -42,7 +43,7 @@ extension ConfigurationReader {
     switch mode {
     case .wedge: typedKeys
     case .serial: serialKeys
-    case .hidPos: ["charset"]
+    case .hidPos: ["charset", "minLength"]
     case .magstripe: swipeKeys
     case nil: Array(Set(typedKeys + serialKeys + swipeKeys)).sorted()
     }
@@ -95,6 +96,7 @@ extension ConfigurationReader {
     }
     result.prefix = label("prefix", in: section) ?? result.prefix
     result.isPrefixRequired = bool("prefixRequired", in: section) ?? result.isPrefixRequired
+    result.lengthMin = integer("minLength", in: section, range: 1...64) ?? result.lengthMin
     result.idleMilliseconds = integer("idleMs", in: section, range: 30...1500)
     let charsets = ScannerSettings.Charset.allCases.map(\.rawValue)
     result.charset =

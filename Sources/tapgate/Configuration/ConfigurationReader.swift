@@ -60,7 +60,7 @@ struct ConfigurationReader {
   /// The configuration; meaningless where there are errors.
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
-      "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "role",
+      "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "pin", "role",
       "input", "qr", "paymentCode",
     ]
     let document = TOMLSection(root, name: "")
@@ -87,6 +87,7 @@ struct ConfigurationReader {
     if let assurance = section("assurance", in: document) {
       readAssurance(assurance, into: &result.assurances)
     }
+    if let pins = section("pin", in: document) { readPINs(pins, into: &result.pins) }
     readInputs(document, into: &result)
     result.roles = sections("role", in: document).compactMap { role($0) }
     return result

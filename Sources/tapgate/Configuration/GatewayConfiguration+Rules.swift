@@ -14,6 +14,18 @@ extension GatewayConfiguration.Assurances {
   }
 }
 
+extension GatewayConfiguration.PINs {
+  /// What the ledger is told.
+  var policy: PINPolicy {
+    PINPolicy(
+      triesMax: Int64(tries),
+      digitCountMin: digitsMin,
+      allowsTrivial: allowsTrivial,
+      guardsPoints: guardsPoints
+    )
+  }
+}
+
 extension GatewayConfiguration {
   /// What the hub is told of inputs.
   var inputRules: InputRules {
@@ -22,6 +34,7 @@ extension GatewayConfiguration {
     rules.goodsRepeatMilliseconds = inputs.goodsRepeated
     rules.stepSeconds = rotatingCodes.step
     rules.badCodesPerMinuteMax = rotatingCodes.badCodesPerMinute
+    rules.allowsSharedUID = inputs.allowsNUID
     if let paymentCodes {
       rules.paymentCodes = paymentCodes.map { code in
         PaymentCodeRange(

@@ -73,8 +73,24 @@ struct GatewayConfiguration: Hashable, Sendable {
     var downgrade = "refuse"
   }
 
+  /// `[pin]`: members' PINs, which guard stored value where one is set.
+  struct PINs: Hashable, Sendable {
+    /// Wrong entries in a row that lock a PIN until a manager sets a new one: 1 to 10.
+    var tries = 3
+    /// Digits that a new PIN has at least: 4 to 12.
+    var digitsMin = 6
+    /// Whether 123456, 000000 and the like may be set.
+    var allowsTrivial = false
+    /// Whether spending points asks for the PIN, too.
+    var guardsPoints = false
+  }
+
   /// `[input]`: which inputs count. Milliseconds, 0 to 5,000.
   struct Inputs: Hashable, Sendable {
+    /// Whether a card that nobody holds may be its four-byte number, which other cards may have.
+    var allowsNUID = false
+    /// Whether a transit card that no `[[card]]` takes is a card like any other.
+    var allowsTransit = false
     /// How long a card must be away before it counts again.
     var bounce = 1500
     /// How long the same code or swipe at one device is the same.
@@ -129,6 +145,7 @@ struct GatewayConfiguration: Hashable, Sendable {
   var scanners: [Scanner] = []
   var patterns: [Pattern] = []
   var assurances = Assurances()
+  var pins = PINs()
   var inputs = Inputs()
   var rotatingCodes = RotatingCodes()
   /// `nil` where the file has none: those of Alipay and WeChat Pay.

@@ -13,8 +13,8 @@ extension Doctor {
     switch verdict {
     case "usable": return nil
     case "used": return doubt(name, reason)
-    // A mouse is no scanner, and nothing is wrong with it.
-    case "unknown" where Self.word(reason) == "otherInput": return nil
+    // A mouse is no scanner, a disk no input device, and nothing is wrong with them.
+    case "unknown" where Self.strangers.contains(Self.word(reason) ?? ""): return nil
     default: break
     }
     return Finding(
@@ -35,6 +35,8 @@ extension Doctor {
       evidence: reason
     )
   }
+
+  private static let strangers: Set<String> = ["otherInput", "otherDevice", "hub", "console"]
 
   private static let doubts: Set<String> = [
     "deviceNotExclusive", "duplicateSerial", "flapping", "relocated",

@@ -30,6 +30,7 @@ struct Doctor {
     findings += about
     findings += programmeFindings(configuration)
     findings += cardKeyFindings(configuration)
+    findings += paymentRangeFindings(configuration)
     let status = (try? gateway.get())?.status  // A gateway that is down tells nothing.
     let running = status?["data"]?.string
     findings += dataFindings(configuration, running: running)
@@ -55,7 +56,7 @@ struct Doctor {
         sentence: Words.doctorGatewayAnswers(version),
         evidence: state.path
       )
-      return [answer] + state.devices.compactMap(deviceFinding)
+      return [answer] + clockFindings(state.status) + state.devices.compactMap(deviceFinding)
     } catch let error as GatewayConnectionError {
       return [gatewayFinding(error)]
     } catch let error as GatewayError {

@@ -36,6 +36,32 @@ enum Terminal {
     return try work()
   }
 
+  /// A line that somebody types unseen; of anything but a terminal its next line, without a word.
+  /// `nil` at the end of the input. The C function is `read`.
+  static func secretLine(_ question: String) -> String? {
+    let asks = isTerminal(input)
+    if asks { write(Array((question + " ").utf8), to: error) }
+    defer { if asks { write([0x0A], to: error) } }
+    return silenced {
+      var line: [UInt8] = []
+      while line.count < 256 {
+        var byte: UInt8 = 0
+        // Safety: read(2) writes at most the one byte that is passed.
+        let count = Glibc.read(input, &byte, 1)
+        if count < 0, errno == EINTR { continue }
+        guard count == 1 else { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+        switch byte {
+        case 0x0A: return String(decoding: line, as: UTF8.self)
+        case 0x0D: continue
+        case 0x04 where asks && line.isEmpty: return nil
+        case 0x08 where asks, 0x7F where asks: _ = line.popLast()
+        default: line.append(byte)
+        }
+      }
+      return String(decoding: line, as: UTF8.self)
+    }
+  }
+
   /// Writes all of `bytes`. What cannot be written (a closed pipe, a full disk) is lost: there is
   /// nobody left to tell. The C function is `write`.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {

@@ -31,6 +31,6 @@ extension Words {
     "Whom it is for; left out for a bearer's coupon.",
     "发给哪位会员；不记名券不填。"
   )
-  static let helpCouponCount = Phrase("How many (default: 1).", "张数（默认 1）。")
+  static let helpCouponCount = Phrase("How many.", "张数。")
   static let helpCouponCode = Phrase("The coupon's code.", "券码。")
 }

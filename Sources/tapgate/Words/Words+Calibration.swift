@@ -17,8 +17,8 @@ extension Words {
     "扫描枪所属通道（默认：网关的通道）。"
   )
   static let helpCalibrateSeconds = Phrase(
-    "How long to wait for the scan (default: 60).",
-    "等待扫描的秒数（默认 60）。"
+    "How many seconds to wait for the scan.",
+    "等待扫描的秒数。"
   )
   static let calibrateSecondsRange = Phrase(
     "--seconds must be from 1 to 3600",

@@ -26,8 +26,8 @@ extension Words {
   )
   static let configOwnCards = Phrase(
     "own cards are written prefix:digits, such as \"970012:16\", with 6 digits of prefix at least"
-      + " and in no payment scheme's range",
-    "ownCards 的格式为 前缀:位数，如 \"970012:16\"，前缀至少 6 位，且不得属于支付卡组织的号段"
+      + " and 19 digits in all at most",
+    "ownCards 的格式为 前缀:位数，如 \"970012:16\"，前缀至少 6 位，总位数最多 19 位"
   )
   static let configStroke = Phrase(
     "a key is written as its HID usage, such as \"0x1D\", \"0x1D+shift\", \"0x14+altgr\"",

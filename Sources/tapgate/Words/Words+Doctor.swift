@@ -66,6 +66,12 @@ extension Words {
     "the card readers' service pcscd does not answer",
     "读卡器服务 pcscd 没有应答"
   )
+  static let doctorPaymentRange = Phrase(
+    "codes of the shop's range {1} may be bank cards' numbers; those with a right check digit"
+      + " are refused",
+    "本店号段 {1} 与银行卡号段重叠，校验位正确的号码会按银行卡拒绝"
+  )
+  static let troubleWithHint = Phrase("{1}; remedy: {2}", "{1}；处理：{2}")
   static let doctorPcscNotNeeded = Phrase(
     "the card readers' service pcscd does not answer; only the virtual devices can be used",
     "读卡器服务 pcscd 没有应答；只能使用虚拟设备"

@@ -55,6 +55,11 @@ extension Words {
       "{1} 不是 `tapgate backup` 生成的备份"
     ),
     "restore.not_empty": Phrase("{1} holds a ledger already", "{1} 中已有账本"),
+    "restore.stray": Phrase("{1} is not empty: {2} is in it", "{1} 不是空目录：其中有 {2}"),
+    "restore.no_key": Phrase(
+      "the backup {1} was made without its key, and {2} is not there",
+      "备份 {1} 不含密钥，且 {2} 不存在"
+    ),
     "restore.damaged": Phrase("the backup {1} is damaged: {2}", "备份 {1} 已损坏：{2}"),
   ]
 
@@ -64,6 +69,14 @@ extension Words {
       "systemd 凭据随系统自身备份；请加 --without-key"
     ),
     "restore.not_empty": Phrase("restore into an empty folder", "请恢复到空目录"),
+    "restore.stray": Phrase(
+      "restore into an empty folder; only the key may be there",
+      "请恢复到空目录；其中只可有密钥"
+    ),
+    "restore.no_key": Phrase(
+      "name a copy of the key of the gateway that made it: --key FILE",
+      "请用 --key FILE 指定原网关密钥的副本"
+    ),
     "store.damaged_member": Phrase(
       "run tapgate verify, then tapgate restore from a backup",
       "请运行 tapgate verify，然后用 tapgate restore 从备份恢复"

@@ -31,7 +31,14 @@ extension Words {
       "card.reportLost": "挂失", "card.cancelLost": "解除挂失", "card.freeze": "冻结卡",
       "card.unfreeze": "解冻卡", "card.close": "注销卡", "card.replace": "换卡",
       "print.submit": "打印", "member.importChunk": "期初导入", "member.importCommit": "导入生效",
-      "programme.activate": "启用会员方案", "checkout.commit": "销售", "refund.create": "退货",
+      "programme.activate": "启用会员方案", "ledger.sweep": "到期处理",
+      "member.tierReview": "等级复核", "points.referral": "推荐奖励", "member.invite": "登记推荐人",
+      "scheduled": "待启用", "value.topUp": "充值", "value.confirmTopUp": "充值到账",
+      "value.spend": "储值消费", "hold.create": "预占", "hold.capture": "预占扣款",
+      "points.redeem": "积分兑换", "points.event": "活动积分", "coupon.issue": "发券",
+      "coupon.use": "核销券", "pass.use": "次卡消费", "stamp.add": "加印花",
+      "benefit.use": "使用权益", "membership.buy": "购买付费会员", "membership.renew": "续费",
+      "member.setTier": "调整等级", "checkout.commit": "销售", "refund.create": "退货",
     ]
     let english = ["member.importChunk": "opening balance", "member.importCommit": "import"]
     return Dictionary(
@@ -47,7 +54,10 @@ extension Words {
 
   /// Why a tap went nowhere, or a device is silent.
   static let reasons: [String: Phrase] = [
-    "unclaimed": Phrase("nobody took it", "无人接收"),
+    "unclaimed": Phrase(
+      "nobody took it: a till has to claim the device, or to name its lane in hello",
+      "无人接收：收银机须占用该设备，或在 hello 中指定其通道"
+    ),
     "laneAmbiguous": Phrase("two tills named its lane", "有两台收银机指定了该通道"),
     "alreadyPresent": Phrase("it lay there before", "此前已在读卡器上"),
     "queueOverflow": Phrase("this program did not read in time", "本程序读取过慢"),

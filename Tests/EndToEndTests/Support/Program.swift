@@ -13,6 +13,13 @@ enum Program {
   /// Whether the long variants are to run: they take an hour.
   static var isSoak: Bool { ProcessInfo.processInfo.environment["TAPGATE_SOAK"] == "1" }
 
+  /// Minutes of the soak run's plugging, `scripts/soak --hours`; 10 where only TAPGATE_SOAK is set,
+  /// 0 in the slice that every test run has.
+  static var soakMinutes: Int {
+    guard isSoak else { return 0 }
+    return ProcessInfo.processInfo.environment["TAPGATE_SOAK_MINUTES"].flatMap { Int($0) } ?? 10
+  }
+
   /// Whether how long something takes is to be judged: in the long run of an optimised build.
   static var isTimed: Bool {
     #if DEBUG

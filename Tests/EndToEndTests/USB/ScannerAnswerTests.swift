@@ -44,14 +44,17 @@ extension EndToEnd {
 
     /// An example number of ISO/IEC 7812 with a right check digit, no card that was issued.
     private static let number = "4000001234567899"
+    /// The form of a payment service's code.
+    private static let code = Canary.paymentCode
     private static let swipe = "swipe %B\(number)^DOE/J^2512101? ;\(number)=2512101123? -"
 
     @Test(
-      "a payment card's digits are nowhere once it was refused: memory, log and trace",
+      "a means of payment is nowhere once it was refused: memory, log and trace",
       arguments: [
         ("m", swipe), ("n", swipe), ("s", "scan ]C0 \(number)"),
         ("s", "scan ]Q1 %B\(number)^DOE/J^2512101?"), ("k", "scan \(number)"),
         ("k", "scan ;\(number)=2512101123?"), ("t", "scan \(number)\\r"),
+        ("s", "scan ]Q1 \(code)"), ("k", "scan \(code)"), ("t", "scan \(code)\\r"),
       ]
     )
     func payment(device: String, command: String) throws {
@@ -77,16 +80,18 @@ extension EndToEnd {
       try counter.device(ids[device] ?? "")
       try counter.rig.tell(device, command)
       let refused = try counter.till.event("credential.refused")
-      #expect(refused["reason"] == "paymentCard")
+      let isCode = command.contains(Self.code)
+      #expect(refused["reason"]?.string == (isCode ? "paymentCode" : "paymentCard"))
+      let digits = isCode ? Self.code : Self.number
       let trace = try counter.till.call("trace.last", ["limit": 50]).text
-      #expect(!trace.contains("1234567899"))
-      #expect(!counter.gateway.log.contains("1234567899"))
+      #expect(!trace.contains(digits.suffix(10)))
+      #expect(!counter.gateway.log.contains(digits.suffix(10)))
       // The thread that read it may be a step behind the event.
-      var left = try ProcessMemory.count(of: Self.number, in: counter.gateway.processID)
+      var left = try ProcessMemory.count(of: digits, in: counter.gateway.processID)
       let deadline = System.monotonicMicroseconds + 10_000_000
       while left > 0, System.monotonicMicroseconds < deadline {
         _ = try counter.till.nextEvent(timeoutMilliseconds: 100)
-        left = try ProcessMemory.count(of: Self.number, in: counter.gateway.processID)
+        left = try ProcessMemory.count(of: digits, in: counter.gateway.processID)
       }
       #expect(left == 0)
       // The search finds what is there.

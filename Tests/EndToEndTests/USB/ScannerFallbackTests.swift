@@ -38,6 +38,27 @@ extension EndToEnd {
       #expect(touched.isEmpty)
     }
 
+    @Test("a memory stick and a hub are shown as what they are, belong to no lane, and stay shut")
+    func strangers() throws {
+      let counter = try ScannerCounter { rig in
+        try rig.make("d", "disk")
+        try rig.make("h", "hub", ["port": "5"])
+        try rig.make("s", "pos")
+        for name in ["d", "h", "s"] { try rig.plug(name) }
+      }
+      try counter.device(ScannerTests.posID)
+      for (id, word) in [("usb:1209:0008:D1", "otherDevice: a disk"), ("usb:1-5", "hub: ")] {
+        let device = try counter.device(id) { $0["verdict"] == "unknown" }
+        #expect(device["reason"]?.string?.hasPrefix(word) == true)
+        #expect(device["class"] == "Other" && device["lane"] == .null)
+        let claim = try counter.till.refusal("device.claim", ["deviceId": .string(id)])
+        #expect(claim?.name == "E_ILLEGAL")
+      }
+      let claimed = try counter.till.call("device.claim", ["lane": "1"])
+      #expect(!claimed.text.contains("1209") && claimed.text.contains(ScannerTests.posID))
+      for name in ["d", "h"] { #expect(try counter.rig.count("open", of: name) == 0) }
+    }
+
     @Test("a scanner in keyboard mode that nobody named is shown with both remedies")
     func wrongMode() throws {
       let counter = try ScannerCounter { rig in

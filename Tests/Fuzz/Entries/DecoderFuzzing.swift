@@ -6,6 +6,7 @@ package enum DecoderFuzzing {
   /// Every entry by name.
   package static let entries: [(name: String, run: @Sendable ([UInt8]) -> Int)] = [
     ("descriptor", descriptor),
+    ("descriptorParse", descriptorParse),
     ("wedge", wedge),
     ("wedgeByDescriptor", wedgeByDescriptor),
     ("linuxKeys", linuxKeys),
@@ -49,6 +50,31 @@ package enum DecoderFuzzing {
       sum &+= Int64(report.buffer(of: field).count)
     }
     _ = descriptor.applications
+    return descriptor.fields.count
+  }
+
+  /// Parses the bytes as a descriptor and looks at what came of it: within every limit, and each
+  /// collection inside of one that opened before. It does nothing else, so what it takes is the
+  /// parser's time.
+  @Sendable package static func descriptorParse(_ bytes: [UInt8]) -> Int {
+    guard case .success(let descriptor) = HIDReportDescriptor.parse(bytes) else { return 0 }
+    typealias Limits = HIDReportDescriptor.Limits
+    guard bytes.count <= Limits.byteCountMax, descriptor.fields.count <= Limits.fieldCountMax,
+      descriptor.collections.count <= Limits.collectionCountMax
+    else { FuzzTarget.fail("more of it than there may be") }
+    var depths: [Int] = []
+    for (place, collection) in descriptor.collections.enumerated() {
+      let parent = collection.parent ?? -1
+      guard parent < place else { FuzzTarget.fail("a collection inside of a later one") }
+      depths.append(parent < 0 ? 1 : depths[parent] + 1)
+    }
+    guard depths.max() ?? 0 <= Limits.depthMax else { FuzzTarget.fail("too deep") }
+    for field in descriptor.fields {
+      let end = field.bitOffset + field.bitSize * field.count
+      guard end <= (Limits.reportByteCountMax + 1) * 8, field.usages.count <= Limits.usageCountMax,
+        field.collection ?? 0 < max(1, descriptor.collections.count)
+      else { FuzzTarget.fail("a field out of bounds") }
+    }
     return descriptor.fields.count
   }
 

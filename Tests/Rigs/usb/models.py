@@ -88,6 +88,9 @@ class Wedge(Hid):
         for character in text + unescape(self.suffix):
             modifiers, key = us_key(character)
             reports += [bytes([modifiers, 0, key, 0, 0, 0, 0, 0]), bytes(8)]
+        self.send(reports)
+
+    def send(self, reports):
         for index, report in enumerate(reports):
             if self.key_ms:
                 self.loop.later(index * self.key_ms / 1e3,
@@ -95,9 +98,32 @@ class Wedge(Hid):
             else:
                 self.queue(self.ep_in, report)
 
+    def strokes(self, words):
+        """Keys as MODIFIERS:USAGE, in hexadecimal: what a scanner types that is set to another country."""
+        reports = []
+        for word in words:
+            modifiers, key = (int(number, 16) for number in word.split(":"))
+            reports += [bytes([modifiers, 0, key, 0, 0, 0, 0, 0]), bytes(8)]
+        self.send(reports)
+
+    def numbers(self, words):
+        """Numbers on the keypad, ALT held during each, then the suffix."""
+        reports = []
+        for word in words:
+            for digit in word:
+                reports += [bytes([4, 0, 0x62 if digit == "0" else 0x58 + int(digit), 0, 0, 0, 0, 0]),
+                            bytes([4, 0, 0, 0, 0, 0, 0, 0])]
+            reports.append(bytes(8))
+        self.send(reports)
+        self.scan("")
+
     def command(self, word, arguments):
         if word == "scan":
             return self.scan(unescape(" ".join(arguments)))
+        if word == "keys":
+            return self.strokes(arguments)
+        if word == "alt":
+            return self.numbers(arguments)
         if word == "press":                             # a key goes down and stays down
             return self.queue(self.ep_in, bytes([0, 0, us_key(arguments[0])[1], 0, 0, 0, 0, 0]))
         if word == "release":
@@ -193,4 +219,26 @@ class SerialLine(Usb):
         return super().command(word, arguments)
 
 
-MODELS = {"wedge": Wedge, "pos": Pos, "msr": Msr, "serial": SerialLine, "hid": Hid}
+class Disk(Usb):
+    """A memory stick: nothing that a counter uses."""
+
+    vid, pid = 0x1209, 0x0008
+    manufacturer, product, serial = "Tapgate", "Memory Stick", "D1"
+    driver = {0: "usb-storage"}
+
+    def interfaces(self):
+        return [((8, 6, 0x50), b"", [(0x81, 2, 64, 0), (0x02, 2, 64, 0)])]
+
+
+class Hub(Usb):
+    """A hub of four ports, with nothing on it."""
+
+    vid, pid, dev_class = 0x1209, 0x0009, (9, 0, 0)
+    manufacturer, product = "Tapgate", "Four Port Hub"
+    driver = {0: "hub"}
+
+    def interfaces(self):
+        return [((9, 0, 0), b"", [(0x81, 3, 1, 12)])]
+
+
+MODELS = {"wedge": Wedge, "pos": Pos, "msr": Msr, "serial": SerialLine, "hid": Hid, "disk": Disk, "hub": Hub}

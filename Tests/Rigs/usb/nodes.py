@@ -207,7 +207,6 @@ class Node:
         self.host.unlink_node(self.path)
         for view in self.host.views:
             os.unlink(view + "/sys/dev/char/%d:%d" % (self.major, self.minor))
-        self.host.unlisten(self.path, self.server)
         self.host.unmake(self.place, self.subsystem, is_bus=False)
         self.host.uevent("remove", self.place, self.subsystem, None, self.uevent)
         for path, subsystem, _, text, _ in reversed(self.parents):

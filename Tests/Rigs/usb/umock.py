@@ -25,6 +25,7 @@ import termios
 import tty
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import ccid  # noqa: E402
 import models  # noqa: E402
 import nodes  # noqa: E402
 from usbsim import CANCEL, NODEV, OK, OVERFLOW, STALL, Bench, Loop, Stall, Transfer, Usb  # noqa: E402
@@ -399,7 +400,6 @@ class Port:
                 client.reaping = None
                 client.done(-1, errno.ENODEV)
         host.unlink_node(self.node)         # the path goes first: open(2) finds nothing
-        host.unlisten(self.node, self.server)
         os.close(self.master)               # hangs up: POLLERR and POLLHUP for every client
         for view in host.views:
             for path, _ in self.interfaces:
@@ -428,7 +428,7 @@ class Host:
     """The machine that devices are plugged into, seen through one or more views."""
 
     def __init__(self, loop, root, views):
-        self.loop, self.root, self.used, self.servers = loop, root, {}, {}
+        self.loop, self.root, self.used, self.servers, self.acceptors = loop, root, {}, {}, {}
         self.views = [root] + ["%s.%d" % (root, index) for index in range(1, views)]
         for view in self.views:
             shutil.rmtree(view, ignore_errors=True)
@@ -467,29 +467,22 @@ class Host:
             os.unlink(view + node)
 
     def listen(self, node, accept):
+        """Lets `accept` take who opens `node` from now on. The socket itself stays until the rig ends: the
+        library ends a program that opened a file, saw its socket, and then finds nobody there, or is hung up
+        on before it was accepted. Whoever comes after the device went is answered that it is gone."""
         path = self.root + "/ioctl" + node
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        if os.path.exists(path):
-            os.unlink(path)
-        server = socket.socket(socket.AF_UNIX)
-        server.bind(path)
-        server.listen(16)
-        self.servers[path] = server
-        self.loop.add(server, accept)
+        server = self.servers.get(path)
+        if server is None:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            server = socket.socket(socket.AF_UNIX)
+            # Listening before it has the name that programs look for.
+            server.bind(path + ".new")
+            server.listen(16)
+            os.rename(path + ".new", path)
+            self.servers[path] = server
+            self.loop.add(server, lambda: self.acceptors[path]())
+        self.acceptors[path] = accept
         return server
-
-    def unlisten(self, node, server):
-        """Later: the library aborts a program that opened the file just before it went, and then finds
-        nobody at its socket. Such a program is answered that the device is gone."""
-        path = self.root + "/ioctl" + node
-
-        def close():
-            self.loop.remove(server)
-            server.close()
-            if self.servers.get(path) is server:
-                del self.servers[path]
-                os.unlink(path)
-        self.loop.later(0.5, close)
 
     # ---- /sys
 
@@ -568,7 +561,7 @@ def main():
     arguments = parser.parse_args()
     loop = Loop()
     host = Host(loop, arguments.dir, arguments.views)
-    Bench(loop, host, models.MODELS).listen(arguments.ctl)
+    Bench(loop, host, models.MODELS | ccid.MODELS).listen(arguments.ctl)
     # The rig ends with whoever started it: its standard input closes then.
     loop.add(sys.stdin, lambda: setattr(loop, "stop", not sys.stdin.buffer.read1(1)))
     try:

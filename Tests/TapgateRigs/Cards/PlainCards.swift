@@ -146,22 +146,56 @@ extension CardProfile {
     return Array(HMAC<SHA256>.authenticationCode(for: message, using: secret))
   }
 
-  /// A FeliCa card of some systems.
+  /// A FeliCa card of some systems. With `isShy` it answers Polling for them, and never says which
+  /// it has, as Octopus cards do.
   public static func felica(
     _ identifier: [UInt8],
     systems: [UInt16],
-    reader: TagReader = .transparent
+    reader: TagReader = .transparent,
+    isShy: Bool = false
   ) -> CardProfile {
+    let codes = systems.map { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
     let field = TagField(reader: reader, uid: { identifier }) { command in
-      guard command.count == 10, command[0] == 10, command[1] == 0x0C,
+      if command.count == 6, command[0] == 6, command[1] == 0x00 {
+        let wanted = Array(command[2..<4])
+        guard isShy, codes.contains(wanted), command[4] == 0x01 else { return nil }
+        return [20, 0x01] + identifier + [UInt8](repeating: 0xFF, count: 8) + wanted
+      }
+      guard command.count == 10, command[0] == 10, command[1] == 0x0C, !isShy,
         Array(command[2...]) == identifier
       else { return nil }
-      let codes = systems.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-      let body = [0x0D] + identifier + [UInt8(systems.count)] + codes
+      let body = [0x0D] + identifier + [UInt8(systems.count)] + codes.flatMap(\.self)
       return [UInt8(body.count + 1)] + body
     }
     return CardProfile(answerToReset: storageAnswer(standard: 0x11, number: 0x003B)) {
       field.respond($0)
+    }
+  }
+
+  /// A transit card with an application of this name. `directory` are the names that its payment
+  /// directory lists; without any it has no directory.
+  public static func transit(
+    name: [UInt8],
+    uid: [UInt8],
+    directory: [[UInt8]] = []
+  ) -> CardProfile {
+    let entries: [UInt8] = directory.flatMap { (name: [UInt8]) -> [UInt8] in
+      [0x61, UInt8(name.count + 2), 0x4F, UInt8(name.count)] + name
+    }
+    let issuer: [UInt8] = [0xBF, 0x0C, UInt8(entries.count)] + entries
+    let proprietary: [UInt8] = [0xA5, UInt8(issuer.count)] + issuer
+    let payment = Array("2PAY.SYS.DDF01".utf8)
+    let information: [UInt8] = [0x84, 0x0E] + payment + proprietary
+    return CardProfile(answerToReset: answerToReset(historical: [0x80])) { command in
+      if command.starts(with: [0xFF, 0xCA, 0x00]) { return uid + [0x90, 0x00] }
+      guard command.starts(with: [0x00, 0xA4, 0x04, 0x00]), command.count > 5 else {
+        return [0x6D, 0x00]
+      }
+      let asked = Array(command[5...].prefix(Int(command[4])))
+      if asked == payment, !directory.isEmpty {
+        return [0x6F, UInt8(information.count)] + information + [0x90, 0x00]
+      }
+      return asked == name ? [0x6F, 0x00, 0x90, 0x00] : [0x6A, 0x82]
     }
   }
 

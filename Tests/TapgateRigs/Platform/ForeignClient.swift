@@ -53,6 +53,20 @@ public final class ForeignClient {
     )
   }
 
+  /// The reader's event counter: one more at every insertion and every removal that pcscd saw. And
+  /// whether a card lies there.
+  public func events(_ reader: String) throws -> (count: Int, isPresent: Bool) {
+    var state = SCARD_READERSTATE()
+    // Safety: the name outlives the call, which keeps no pointer to it.
+    let code = reader.withCString { name in
+      state.szReader = name
+      return SCardGetStatusChange(context, 0, &state, 1)
+    }
+    try check("SCardGetStatusChange", code)
+    let bits = UInt32(truncatingIfNeeded: state.dwEventState)
+    return (Int(bits >> 16), bits & UInt32(SCARD_STATE_PRESENT) != 0)
+  }
+
   /// Lets go of the card.
   public func disconnect() { SCardDisconnect(card, DWORD(SCARD_LEAVE_CARD)) }
 

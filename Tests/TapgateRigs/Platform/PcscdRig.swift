@@ -29,23 +29,34 @@ public final class PcscdRig: Sendable {
   private let folder: String
   private let ports: [UInt16]
   private let lock: Int32
+  /// What pcscd is started with: a USB rig's, or nothing.
+  private let environment: [String: String]
   private let state = Mutex(State())
 
-  private init(name: String, folder: String, ports: [UInt16], lock: Int32) {
+  private init(
+    name: String,
+    folder: String,
+    ports: [UInt16],
+    lock: Int32,
+    environment: [String: String]
+  ) {
     self.name = name
     self.folder = folder
     self.ports = ports
     self.lock = lock
+    self.environment = environment
   }
 
   deinit { close() }
 
-  /// Waits for other rigs to end, and starts pcscd with `pairs` pairs of readers.
+  /// Waits for other rigs to end, and starts pcscd with `pairs` pairs of readers. With `usb` its
+  /// driver of CCID readers, unmodified, finds those that are plugged in that rig's first view.
   ///
   /// - Throws: `RigError` where pcscd does not start, or one runs that no rig started.
   public static func launch(
     pairs: Int = 1,
-    name: String = "Tapgate Sim"
+    name: String = "Tapgate Sim",
+    usb: USBRig? = nil
   ) async throws -> PcscdRig {
     let lock = try await takeLock()
     if let user = ReaderUser.found() {
@@ -53,7 +64,13 @@ public final class PcscdRig: Sendable {
       throw RigError("\(user) uses the card readers of this machine; end it: kill \(user.process)")
     }
     let folder = NSTemporaryDirectory() + "tapgate-pcscd-\(UUID().uuidString)"
-    let rig = PcscdRig(name: name, folder: folder, ports: try freePorts(pairs: 8), lock: lock)
+    let rig = PcscdRig(
+      name: name,
+      folder: folder,
+      ports: try freePorts(pairs: 8),
+      lock: lock,
+      environment: usb?.environment() ?? [:]
+    )
     try rig.endStranded()
     try rig.configure(pairs: pairs)
     try rig.start()
@@ -131,9 +148,11 @@ public final class PcscdRig: Sendable {
       0o600
     )
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // Safety: the strings live until posix_spawn has copied them, and the array ends in NULL.
+    // Safety: the strings live until posix_spawn has copied them, and each array ends in NULL.
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
+    var variables: [UnsafeMutablePointer<CChar>?] =
+      environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for pointer in pointers + variables { free(pointer) } }
     // The threads of the tests block signals; pcscd must take SIGTERM all the same.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -143,9 +162,15 @@ public final class PcscdRig: Sendable {
     posix_spawnattr_setsigmask(&attributes, &noSignal)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process = pid_t()
-    guard posix_spawn(&process, Self.program, &actions, &attributes, &pointers, nil) == 0 else {
-      throw RigError("pcscd cannot be started")
-    }
+    let code = posix_spawn(
+      &process,
+      Self.program,
+      &actions,
+      &attributes,
+      &pointers,
+      &variables
+    )
+    guard code == 0 else { throw RigError("pcscd cannot be started: errno \(code)") }
     state.withLock { $0.process = process }
     record(process)
     let deadline = Date().addingTimeInterval(10)

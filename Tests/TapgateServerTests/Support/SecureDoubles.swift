@@ -88,11 +88,13 @@ final class FakeCodes: RotatingCodes {
 final class FakeBackend: InputBackend {
   let name = "fake"
   let shown = Mutex<[String]>([])
+  let found = Mutex<[HealthReport.Finding]>([])
 
   func start(sink: any InputSink) {}
   func stop() async {}
   func checkHealth(deviceID: String) async -> HealthReport? { nil }
   func statistics(deviceID: String) -> [String: Int64]? { nil }
+  func troubles() -> [HealthReport.Finding] { found.withLock { $0 } }
 
   func feedback(_ feedback: Feedback, deviceID: String) {
     shown.withLock { $0.append("\(deviceID) \(feedback.rawValue)") }

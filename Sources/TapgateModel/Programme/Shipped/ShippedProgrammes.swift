@@ -6,8 +6,12 @@ public enum ShippedProgrammes {
   /// The profiles' names.
   public static let names = ["retail", "step100", "hotel", "b2b"]
 
-  /// What a gateway runs that was given no file.
-  public static let standard = pointsOnly
+  /// What a new ledger begins with where nobody names a file: `retail` where the engine does all
+  /// that it asks for, else what of it needs nothing else. A ledger that has a programme keeps it.
+  public static let standard: String = {
+    let whole = try? Programme.parse(Array(retail.utf8), for: .engine)
+    return whole == nil ? pointsOnly : retail
+  }()
 
   /// The file of the profile called `name`; `nil` for a name that is none.
   public static func file(_ name: String) -> String? {

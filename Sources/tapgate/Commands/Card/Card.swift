@@ -8,7 +8,7 @@ struct CardCommand: ParsableCommand {
     abstract: Words.aboutCard(),
     subcommands: [
       CardIssue.self, CardBind.self, CardUnbind.self, CardReportLost.self, CardCancelLost.self,
-      CardFreeze.self, CardUnfreeze.self, CardReplace.self, CardClose.self,
+      CardFreeze.self, CardUnfreeze.self, CardReplace.self, CardClose.self, CardSetPin.self,
     ]
   )
 }

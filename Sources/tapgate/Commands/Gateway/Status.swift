@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import TapgateAPI
+internal import TapgateJSON
 
 /// `tapgate status`: the gateway's state at a glance.
 struct StatusCommand: GatewayCommand {
@@ -9,5 +11,17 @@ struct StatusCommand: GatewayCommand {
 
   @OptionGroup var gateway: GatewayOptions
 
-  func perform(_ session: Session) throws -> ExitStatus { try session.show("daemon.status") }
+  func perform(_ session: Session) throws -> ExitStatus {
+    let result = try session.client.call("daemon.status")
+    // Troubles come as sentences, not as the members of their objects.
+    var shown = result
+    if case .object(var members) = result {
+      members["troubles"] = nil
+      shown = .object(members)
+    }
+    session.console.result(result) {
+      Details.lines(shown, on: session.console) + Trouble.lines(in: result, on: session.console)
+    }
+    return .done
+  }
 }

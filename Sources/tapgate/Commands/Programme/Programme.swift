@@ -5,6 +5,6 @@ struct ProgrammeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "programme",
     abstract: Words.aboutProgramme(),
-    subcommands: [ProgrammeCheck.self, ProgrammeShow.self]
+    subcommands: [ProgrammeCheck.self, ProgrammeActivate.self, ProgrammeShow.self]
   )
 }

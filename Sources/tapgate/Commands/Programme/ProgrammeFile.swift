@@ -1,3 +1,4 @@
+internal import TapgateJSON
 internal import TapgateModel
 
 /// What a programme's file is worth, for the commands that look at one: the only place that knows
@@ -20,6 +21,11 @@ struct ProgrammeFile: Hashable, Sendable {
 
   /// Reads a file's bytes.
   init(_ bytes: [UInt8]) throws(Refusal) {
+    do throws(JSONError) {
+      _ = try JSONParser.parse(bytes)
+    } catch {
+      throw Refusal(problem: Words.noJSON(error))
+    }
     do throws(ProgrammeError) {
       programme = try Programme.parse(bytes, for: .engine)
       id = programme.id

@@ -43,15 +43,7 @@ struct GatewayProcess {
     virtualPrinter = virtual?.printer
     if let virtual, printers.isEmpty { printers = [virtual.printerConfiguration] }
     store = try LedgerStore.open(
-      StoreConfiguration(
-        directory: dataFolder,
-        programme: try Self.programme(configuration.programmeFile),
-        receiptPrinter: printers.first?.id,
-        language: configuration.language.rawValue,
-        assurance: configuration.assurances.policy,
-        clock: SystemClock(),
-        logByteCount: configuration.logMebibytes << 20
-      ),
+      try Self.storeConfiguration(configuration, dataFolder, printer: printers.first?.id),
       logger: logger
     )
     desk = SpoolerDesk(printers, journal: store)
@@ -59,23 +51,21 @@ struct GatewayProcess {
     if configuration.cardReaders.isEnabled {
       backends.append(try Self.cardReaders(configuration, logger: logger))
     }
-    if configuration.hasScanners {
-      let scanners = ScannerBackend.Configuration(
-        entries: configuration.scanners.map(\.entry),
-        lane: configuration.lane
-      )
-      backends.append(ScannerBackend(configuration: scanners, logger: logger))
-    }
+    if configuration.hasScanners { backends.append(Self.scanners(configuration, logger: logger)) }
     if let virtual { backends.append(virtual.devices) }
     self.backends = backends
+    var settings = try Self.serverConfiguration(
+      configuration,
+      socketPath: socketPath,
+      dataFolder: URL(fileURLWithPath: dataFolder).path,
+      printer: printers.first?.id,
+      isSimulation: isSimulation
+    )
+    // Events and traces tell the time as the ledger does: in the programme's zone.
+    let store = store
+    settings.clock.utcOffsetSeconds = { store.utcOffsetSeconds(at: $0) }
     server = GatewayServer(
-      configuration: try Self.serverConfiguration(
-        configuration,
-        socketPath: socketPath,
-        dataFolder: URL(fileURLWithPath: dataFolder).path,
-        printer: printers.first?.id,
-        isSimulation: isSimulation
-      ),
+      configuration: settings,
       directory: store,
       ledger: store,
       backOffice: store,
@@ -86,8 +76,39 @@ struct GatewayProcess {
       codes: store,
       quotes: store,
       reports: store,
+      stewardship: store,
       logger: logger
     )
+  }
+
+  private static func storeConfiguration(
+    _ configuration: GatewayConfiguration,
+    _ dataFolder: String,
+    printer: String?
+  ) throws -> StoreConfiguration {
+    var storing = StoreConfiguration(
+      directory: dataFolder,
+      programme: try programme(configuration.programmeFile),
+      isProgrammeDefault: configuration.programmeFile == nil,
+      receiptPrinter: printer,
+      language: configuration.language.rawValue,
+      assurance: configuration.assurances.policy,
+      clock: SystemClock(),
+      logByteCount: configuration.logMebibytes << 20
+    )
+    storing.pins = configuration.pins.policy
+    return storing
+  }
+
+  private static func scanners(
+    _ configuration: GatewayConfiguration,
+    logger: Logger
+  ) -> ScannerBackend {
+    let scanners = ScannerBackend.Configuration(
+      entries: configuration.scanners.map(\.entry),
+      lane: configuration.lane
+    )
+    return ScannerBackend(configuration: scanners, logger: logger)
   }
 
   private static func cardReaders(
@@ -101,7 +122,8 @@ struct GatewayProcess {
           lane: configuration.lane,
           hasACR122UFeedback: configuration.cardReaders.feedback == .acr122u,
           cards: cards,
-          tagTransport: configuration.cardReaders.tagTransport
+          tagTransport: configuration.cardReaders.tagTransport,
+          allowsTransit: configuration.inputs.allowsTransit
         ),
         logger: logger
       )
@@ -177,6 +199,7 @@ struct GatewayProcess {
       connectionCountMax: connectionCountMax
     )
     result.inputs = configuration.inputRules
+    result.pins = configuration.pins.policy
     return result
   }
 
@@ -195,6 +218,7 @@ struct GatewayProcess {
     for backend in backends { backend.start(sink: server) }
     let store = store
     Thread.detachNewThread { store.warmNames() }
+    store.startSweeping()
   }
 
   /// Stops in the opposite order: devices, clients, printers, and last the ledger, which answers
