@@ -2,6 +2,18 @@ extension Words {
   /// What the members of the gateway's answers are called. A name that is not here is shown as it
   /// is.
   static let fields: [String: Phrase] = [
+    "typeName": Phrase("type of card", "卡种名称"),
+    "can": Phrase("can do", "功能"),
+    "limits": Phrase("limits", "限额"),
+    "perReceiptMinor": Phrase("per receipt", "每单"),
+    "perDayMinor": Phrase("per day", "每日"),
+    "leftTodayMinor": Phrase("left today", "今日剩余"),
+    "payerId": Phrase("paid for by", "付款会员"),
+    "payer": Phrase("payer", "付款方"),
+    "pin": Phrase("PIN", "密码"),
+    "refundedMinor": Phrase("paid out", "退款"),
+    "forfeitedMinor": Phrase("forfeited", "作废赠金"),
+    "pointsWrittenOff": Phrase("points written off", "作废积分"),
     "acknowledged": Phrase("used by the till", "收银已确认"),
     "alarms": Phrase("alarms", "警报"),
     "amountMinor": Phrase("amount", "金额"),
@@ -128,7 +140,6 @@ extension Words {
     "receipts": Phrase("receipts", "小票数"),
     "receiptsMinor": Phrase("receipts' amount", "小票金额"),
     "refunds": Phrase("refunds", "退货笔数"),
-    "refundedMinor": Phrase("refunded", "退货金额"),
     "inMinor": Phrase("in", "收款"),
     "outMinor": Phrase("out", "付款"),
     "topUps": Phrase("top-ups", "充值笔数"),

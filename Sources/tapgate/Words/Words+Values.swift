@@ -1,8 +1,8 @@
 extension Words {
   /// The members whose values are words of the API, shown to people in their language.
   private static let valueFields: Set<String> = [
-    "durable", "kind", "method", "operation", "outcome", "role", "state", "status", "step",
-    "verdict",
+    "can", "durable", "kind", "method", "operation", "outcome", "pin", "role", "state", "status",
+    "step", "verdict",
   ]
 
   /// Words of the API. In English they are shown as they are.
@@ -13,6 +13,9 @@ extension Words {
       "lost": "已挂失", "replaced": "已换卡", "closed": "已注销", "queued": "排队中",
       "sending": "发送中", "sent": "已发送", "confirmed": "已确认", "stalled": "停顿",
       "indeterminate": "结果不明", "failed": "失败", "cancelled": "已取消", "expired": "已过期",
+      // What cards can do, and whether there is a PIN.
+      "identify": "识别会员", "points": "积分", "sv": "储值", "discount": "折扣", "set": "已设置",
+      "none": "无",
       // Devices.
       "used": "使用中", "usable": "可用", "wrongMode": "模式不对", "noPermission": "无权限",
       "heldBy": "被占用", "unknown": "未知",
@@ -30,6 +33,7 @@ extension Words {
       "member.update": "修改会员", "card.issue": "发卡", "card.bind": "绑定", "card.unbind": "解绑",
       "card.reportLost": "挂失", "card.cancelLost": "解除挂失", "card.freeze": "冻结卡",
       "card.unfreeze": "解冻卡", "card.close": "注销卡", "card.replace": "换卡",
+      "card.setPin": "设置密码", "card.wrongPin": "密码错误", "member.erase": "删除会员",
       "print.submit": "打印", "member.importChunk": "期初导入", "member.importCommit": "导入生效",
       "programme.activate": "启用会员方案", "ledger.sweep": "到期处理",
       "member.tierReview": "等级复核", "points.referral": "推荐奖励", "member.invite": "登记推荐人",

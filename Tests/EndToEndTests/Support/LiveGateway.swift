@@ -169,11 +169,13 @@ final class LiveGateway {
   /// Runs a command against it, or on its data, to its end.
   func command(
     _ arguments: [String],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    input: String? = nil
   ) throws -> CommandRun.Outcome {
     try CommandRun(
       arguments,
-      environment: ["TAPGATE_SOCKET": socketPath].merging(environment) { $1 }
+      environment: ["TAPGATE_SOCKET": socketPath].merging(environment) { $1 },
+      input: input
     ).wait()
   }
 

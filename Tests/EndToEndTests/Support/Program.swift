@@ -88,8 +88,12 @@ final class CommandRun {
   private let process: Process
   private let folder: TemporaryFolder
 
-  /// Starts it; `wait` ends the run.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// Starts it with `input` to read; `wait` ends the run.
+  init(
+    _ arguments: [String],
+    environment: [String: String] = [:],
+    input: String? = nil
+  ) throws {
     folder = try TemporaryFolder()
     process = try Program.process(
       Program.path,
@@ -100,6 +104,11 @@ final class CommandRun {
     process.standardOutput = try FileHandle(
       forWritingTo: URL(fileURLWithPath: try folder.write("", to: "out"))
     )
+    if let input {
+      process.standardInput = try FileHandle(
+        forReadingFrom: URL(fileURLWithPath: try folder.write(input, to: "in"))
+      )
+    }
     try process.run()
   }
 
