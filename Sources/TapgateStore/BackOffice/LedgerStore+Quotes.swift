@@ -7,13 +7,8 @@ extension LedgerStore: QuoteDesk {
   public func quote(_ inquiry: QuoteInquiry) async throws -> JSON {
     let shared = shared
     return try await onReader { db in
-      guard let connection = db.sqliteConnection else { throw OperationFailure.closing }
-      let table = try ShopTable(on: connection)
-      let quoting = Quoting(shared: shared, inquiry: inquiry)
-      return try quoting.answer(
-        bearers: inquiry.coupons.isEmpty ? [] : table.bearers(inquiry.coupons),
-        shop: inquiry.coupons.isEmpty ? ShopState() : table.shop()
-      )
+      let (bearers, shop) = try ShopTable.read(inquiry.coupons, in: db)
+      return try Quoting(shared: shared, inquiry: inquiry).answer(bearers: bearers, shop: shop)
     }
   }
 }
