@@ -109,6 +109,7 @@ extension EndToEnd {
           "tenders": [["kind": "cash", "amountMinor": 19_000]],
         ]
       )
+      #expect(sale[path: "enrolOffer.pointsIfJoined"] == 190)
       #expect(sale["memberId"] == .null)
       #expect(sale["printJobId"] == .null)
       let receipt = try #require(sale["receiptId"]?.string)

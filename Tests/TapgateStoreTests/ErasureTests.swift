@@ -98,6 +98,23 @@ struct ErasureTests {
     #expect(try world.verify().problems == [])
   }
 
+  @Test("a card is closed and the account's money paid out in one row")
+  func closed() async throws {
+    let id = try await world.enrol("张三", card: "04A1B2C3D4E501")
+    let card = try uid("04A1B2C3D4E501")
+    let topUp = LedgerRequest.topUp(TopUpRequest(amountMinor: 20_000, channel: "cash"))
+    try await world.committed(.assets(topUp), on: card)
+    let close = OperationBody.assets(.closeCard(tender: "cash", reason: "moves away"))
+    let reply = try await world.committed(close, on: card)
+    #expect(reply["refundedMinor"]?.integer == 20_000)
+    #expect(reply["forfeitedMinor"]?.integer == 5_000)
+    #expect(world.view(id)?.principalMinor == 0)
+    #expect(world.store.member(card)?.card?.status == .closed)
+    #expect(await world.refusal(close, on: card) == .cardClosed)
+    await world.store.stop()
+    #expect(try world.verify().problems == [])
+  }
+
   @Test("members are found by name, its first letters, phone, last digits and id")
   func searched() async throws {
     let zhang = try await world.enrol("张三", phone: "13800138000")

@@ -89,6 +89,7 @@ extension Catalogue {
       ] + price + [
         .array("coupons", "codes that are used up"), .integer("earned", "points"),
         .integer("growth", "growth value"), .array("lots", "lotId, points, expires"),
+        .object("enrolOffer", "pointsIfJoined, for whoever is no member", orNull: true),
         .object("gifts", "of a tier that was reached: points, coupons, items, passes"),
       ] + balances + [.string("printJobId", "the receipt's job", orNull: true)] + receiptOfCommit,
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]

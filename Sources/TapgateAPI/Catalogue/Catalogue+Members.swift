@@ -117,6 +117,11 @@ extension Catalogue {
         "the member who pays for a supplementary or linked card; default: memberId's own "
       parameters.append(.optional("parent", identifier, parent + "account, by its main card"))
     }
+    if name == "card.close" {
+      let summary = "how the account's stored value is paid out with it; then the answer holds "
+      let tender = summary + "refundedMinor, forfeitedMinor and the balances"
+      parameters.append(.optional("refundTender", .text(1...64), tender))
+    }
     parameters.append(.optional("reason", reasonText, "why, for the journal"))
     return MethodDescription(
       name,

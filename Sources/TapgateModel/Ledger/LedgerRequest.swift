@@ -35,6 +35,8 @@ public enum LedgerRequest: Hashable, Sendable {
   case activate(programme: [UInt8], from: BusinessDate?)
   /// The subject is the card.
   case setPin(PINChange)
+  /// `card.close` that pays stored value out; the subject is the card.
+  case closeCard(tender: String, reason: String?)
   /// To the subject, or without one to whoever has no card.
   indirect case checkout(CheckoutOrder)
   /// `receipt` is the sequence of the receipt's row.
@@ -74,6 +76,7 @@ public enum LedgerRequest: Hashable, Sendable {
     case .erase: .erase
     case .activate: .programme
     case .setPin: .setPin
+    case .closeCard: .closeCard
     case .checkout: .checkout
     case .refund: .refund
     }

@@ -156,6 +156,10 @@ extension Switchboard {
       throw .faulty(-32602, .missingField(field: "credential"), field: "credential")
     }
     let reason = call.parameters.text("reason")
+    if action == .close, let tender = call.parameters.text("refundTender") {
+      let request = LedgerRequest.closeCard(tender: tender, reason: reason)
+      return try submit(call, subject: card, .assets(request))
+    }
     try submit(call, subject: card, .changeCard(action, reason: reason))
   }
 

@@ -44,6 +44,15 @@ enum CheckoutReply {
     writer.value(quote.tierBefore)
     writer.name("tierAfter")
     writer.value(quote.tierAfter == nil ? nil : done.earned.tier.after)
+    writer.name("enrolOffer")
+    if let offer = quote.enrolOffer {
+      writer.beginObject()
+      writer.name("pointsIfJoined")
+      writer.value(offer.pointsIfJoined)
+      writer.endObject()
+    } else {
+      writer.null()
+    }
     AssetReply.lots(done.earned.lots, into: &writer)
     AssetReply.gifts(done.earned.tier.gift, into: &writer)
   }

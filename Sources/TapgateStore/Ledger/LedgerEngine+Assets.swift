@@ -222,6 +222,13 @@ extension LedgerEngine {
       } reply: {
         AssetReply.tier($1, into: &$0)
       }
+    case .closeCard(let tender, let reason):
+      guard let reference = found.reference else { return .failed(.unknown(field: "cardId")) }
+      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
+        try programme.decideCardClose(reference, refundBy: tender, for: state, in: context)
+      } reply: {
+        AssetReply.closed($1, reference, reason: reason, into: &$0)
+      }
     case .erase(let reason, let tender):
       return decideErase(reason: reason, tender: tender, found, operation, row)
     case .status(let action, _):

@@ -51,3 +51,26 @@ extension LedgerEngine {
     )
   }
 }
+
+extension AssetReply {
+  /// What closing a card paid out.
+  static func closed(
+    _ closed: CardClosed,
+    _ card: CardReference,
+    reason: String?,
+    into writer: inout JSONWriter
+  ) {
+    writer.name("cardId")
+    writer.value(card.cardID)
+    writer.name("status")
+    writer.value(CardStatus.closed.rawValue)
+    writer.name("refundedMinor")
+    writer.value(closed.refundedMinor)
+    writer.name("forfeitedMinor")
+    writer.value(closed.forfeitedMinor)
+    writer.name("repaidMinor")
+    writer.value(closed.repaidMinor)
+    writer.name("reason")
+    writer.value(reason)
+  }
+}
