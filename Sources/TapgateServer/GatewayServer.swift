@@ -57,6 +57,7 @@ public final class GatewayServer: InputSink, PrintObserver {
     reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)? = nil,
     shifts: (any ShiftDesk)? = nil,
     batches: (any CouponBatchDesk)? = nil,
+    profiles: (any ProfileReading)? = nil,
     logger: Logger
   ) {
     self.configuration = configuration
@@ -76,7 +77,8 @@ public final class GatewayServer: InputSink, PrintObserver {
       operators: operators,
       reload: reload,
       shifts: shifts,
-      batches: batches
+      batches: batches,
+      profiles: profiles
     )
     let loop = group.next()
     board = NIOLoopBoundBox.makeEmptyBox(valueType: Switchboard.self, eventLoop: loop)

@@ -79,6 +79,8 @@ public struct ServerConfiguration: Sendable {
   public var inputs = InputRules()
   /// What a new PIN must be like.
   public var pins = PINPolicy()
+  /// The attributes that members' profiles have beside the fields of every profile.
+  public var attributes: [ProfileAttribute] = []
   /// 0 to 5,000 ms.
   public var bounceMilliseconds: Int
   public var heldMilliseconds: Int

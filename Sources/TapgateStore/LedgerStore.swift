@@ -150,7 +150,8 @@ public final class LedgerStore: MemberDirectory, Ledger, Sendable {
       assurance: configuration.assurance,
       pins: configuration.pins,
       operators: try OperatorRegistry(configuration, pepper: keys.pinPepper),
-      place: (configuration.store, configuration.counter)
+      place: (configuration.store, configuration.counter),
+      attributes: configuration.attributes
     )
   }
 

@@ -19,6 +19,8 @@ public struct StoreConfiguration: Sendable {
   public var assurance: AssurancePolicy
   /// What is asked of members' PINs.
   public var pins = PINPolicy()
+  /// The attributes of profiles that an import may bring and an export shows.
+  public var attributes: [ProfileAttribute] = []
   public var clock: any GatewayClock
   /// Bytes to which the write-ahead log is grown once and then kept.
   public var logByteCount: Int

@@ -240,6 +240,27 @@ struct ConfigurationTests {
     #expect(try Self.parse("paymentCode = []").inputRules.paymentCodes.isEmpty)
   }
 
+  @Test("attributes of profiles")
+  func attributes() throws {
+    let text = """
+      [[attribute]]
+      id = "skin"
+      name = "皮肤状况"
+      class = "sensitive"
+
+      [[attribute]]
+      id = "brand_2"
+      class = "public"
+      """
+    #expect(
+      try Self.parse(text).attributes == [
+        ProfileAttribute(id: "skin", name: "皮肤状况", sensitivity: .sensitive),
+        ProfileAttribute(id: "brand_2", name: "brand_2", sensitivity: .public),
+      ]
+    )
+    #expect(try Self.parse("").attributes.isEmpty)
+  }
+
   @Test("a scanner without a lane has the gateway's")
   func lane() throws {
     let text = """
@@ -276,6 +297,9 @@ struct ConfigurationTests {
       ("[assurance]\ndowngrade = \"ignore\"", 2, 1, "claim"),
       ("[input]\nbounceMs = 5001", 2, 1, "`bounceMs`"),
       ("[input]\nrepeat = 1", 2, 1, "`repeat`"),
+      ("[[attribute]]\nid = \"a\"\nclass = \"secret\"", 3, 1, "`class`"),
+      ("[[attribute]]\nid = \"a b\"\nclass = \"public\"", 2, 1, "`id`"),
+      ("[[attribute]]\nid = \"a\"", 1, 1, "`class`"),
       ("[qr]\nstepSeconds = 10", 2, 1, "`stepSeconds`"),
       ("[qr]\nwindow = 1", 2, 1, "`window`"),
       ("[[paymentCode]]\nname='a'\nprefixes=['25']\nminLength=16", 1, 1, "`maxLength`"),

@@ -26,7 +26,10 @@ struct BackOfficeTests {
       #expect(history["result"]?["entries"] == .array([.integer(1)]))
       let feed = try await client.ask("operation.feed", object(["after": .integer(0)]))
       #expect(feed["result"]?["next"] == .integer(9))
+      // Every page is noted in the journal before it is shown.
+      world.ledger.decideAtOnce { .example($0) }
       #expect(try await client.ask("member.export")["result"]?["rows"] == .array([]))
+      #expect(world.ledger.submitted.map(\.body) == [.assets(.exportProfiles(after: 0))])
       let status = try await client.ask("daemon.status")["result"]
       #expect(status?["ledger"]?["members"] == .integer(1))
       #expect(status?["clients"]?.array?.count == 1)

@@ -7,6 +7,10 @@ extension Catalogue {
     .optional("note", .text(0...500), "for the shop"),
   ]
 
+  static let attributes: [Parameter] = [
+    .optional("attributes", .texts(32), "values by the id of an [[attribute]]; empty: none")
+  ]
+
   /// The parameters of `method` that `null` clears; everywhere else it counts as left out.
   public static func clearableFields(of method: String) -> [String] {
     method == "member.update" ? profile.map(\.name) : []
@@ -37,7 +41,7 @@ extension Catalogue {
       "member.enrol",
       role: .pos,
       "Makes a member, with a card where one is given.",
-      parameters: profile + [
+      parameters: profile + attributes + [
         .optional("credential", credential, "the card or code to give"),
         .optional("eventId", identifier, "of the card that was tapped"),
         .optional("cardType", .text(1...32), "default: the programme's"),
@@ -51,8 +55,23 @@ extension Catalogue {
       role: .pos,
       "Changes a member's fields. One left out stays; null, or an empty text, clears it.",
       parameters: [.required("memberId", identifier, "the member")] + profile
-        + operationFields(isIDRequired: false),
+        + attributes + operationFields(isIDRequired: false),
       result: memberResult + receiptOfCommit,
+      errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
+    ),
+    MethodDescription(
+      "member.profile",
+      role: .pos,
+      "A member's profile, masked; with `raw` in clear, which takes a manager and is noted.",
+      parameters: [
+        .required("memberId", identifier, "the member"),
+        .optional("raw", .flag, "in clear; default false"),
+        .optional("reason", reasonText, "why it is read in clear; required with `raw`"),
+      ] + operationFields(isIDRequired: false),
+      result: [
+        .string("memberId", "the member"), .boolean("raw", "whether it is in clear"),
+        .object("profile", "name, phone, birthday, gender, note, attributes"),
+      ],
       errors: ["E_EXISTS", "E_FAILURE", "E_NOEXIST"]
     ),
     MethodDescription(

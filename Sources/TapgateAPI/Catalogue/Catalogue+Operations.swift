@@ -133,13 +133,14 @@ extension Catalogue {
     MethodDescription(
       "member.export",
       role: .manager,
-      "All members in the columns of the import; UIDs masked.",
+      "All members in the columns of the import; UIDs masked. Each page is noted in the journal.",
       parameters: [
         .optional("after", .integer(0...Int64.max), "row number after which to begin; default 0"),
         .optional("limit", .integer(1...1000), "default 500"),
-      ],
+      ] + operationFields(isIDRequired: false),
       result: [
         .array("rows", "columns by name"), .integer("next", "where to go on", orNull: true),
+        .array("columns", "those of the profile's attributes, beside the import's own"),
       ]
     ),
   ]

@@ -55,6 +55,8 @@ public enum JournalKind: UInt8, Sendable, CaseIterable {
   case checkout = 53
   case refund = 54
   case shiftClose = 55
+  case readProfile = 56
+  case exportProfiles = 57
 
   /// The API method of the operations of this kind; of what the gateway does by itself a name of
   /// the same form.
@@ -116,6 +118,8 @@ public enum JournalKind: UInt8, Sendable, CaseIterable {
     "checkout.commit",
     "refund.create",
     "shift.close",
+    "member.profile",
+    "member.export",
   ]
 
   /// Whether an operation of this kind can be reversed by its exact mirror. The others have an end

@@ -30,6 +30,10 @@ public enum LedgerRequest: Hashable, Sendable {
   case merge(from: String, reason: String)
   /// `tender`: how stored value is paid out; `nil` where there must be none.
   case erase(reason: String, tender: String? = nil)
+  /// `member.profile` in clear: the row is all that it makes.
+  case readProfile(reason: String)
+  /// A page of `member.export`, which begins after a member's row.
+  case exportProfiles(after: Int64)
   /// `programme.activate`: a programme's file and its first business date; of its own date, or
   /// today, where none is named.
   case activate(programme: [UInt8], from: BusinessDate?)
@@ -74,6 +78,8 @@ public enum LedgerRequest: Hashable, Sendable {
       }
     case .merge: .merge
     case .erase: .erase
+    case .readProfile: .readProfile
+    case .exportProfiles: .exportProfiles
     case .activate: .programme
     case .setPin: .setPin
     case .closeCard: .closeCard

@@ -23,6 +23,8 @@ public struct ProfileChange: Hashable, Sendable {
   public var birthday: BusinessDate?
   public var gender: String?
   public var note: String?
+  /// Values of attributes by id; an empty one takes the value away.
+  public var attributes: [String: String] = [:]
 
   /// Creates a change.
   public init(

@@ -11,6 +11,9 @@ public struct MemberProfile: Hashable, Sendable {
   /// References of rotating codes, so that the member's telephone can be given them again.
   public var codeReferences: [String] = []
 
+  /// The values of the attributes that the configuration declares, by the attribute's id.
+  public var attributes: [String: String] = [:]
+
   /// Creates an empty profile.
   public init() {}
 
@@ -29,6 +32,7 @@ public struct MemberProfile: Hashable, Sendable {
     note = taken(change.note, note)
     if let phone = change.phone { self.phone = phone.reveal() }
     if let birthday = change.birthday { self.birthday = birthday }
+    for (id, value) in change.attributes { attributes[id] = value.isEmpty ? nil : value }
   }
 
   private mutating func clear(_ field: ProfileField) {
@@ -53,6 +57,7 @@ public struct MemberProfile: Hashable, Sendable {
     }
     memberNumbers += other.memberNumbers.filter { !memberNumbers.contains($0) }
     codeReferences += other.codeReferences.filter { !codeReferences.contains($0) }
+    attributes.merge(other.attributes) { own, _ in own }
   }
 
   /// The bytes to be sealed.
@@ -63,9 +68,16 @@ public struct MemberProfile: Hashable, Sendable {
     writer.column(birthday.map { Array($0.description.utf8) })
     writer.unsigned(UInt64(memberNumbers.count))
     for number in memberNumbers { writer.text(number) }
-    if !codeReferences.isEmpty {
+    if !codeReferences.isEmpty || !attributes.isEmpty {
       writer.unsigned(UInt64(codeReferences.count))
       for reference in codeReferences { writer.text(reference) }
+    }
+    if !attributes.isEmpty {
+      writer.unsigned(UInt64(attributes.count))
+      for (id, value) in attributes.sorted(by: { $0.key < $1.key }) {
+        writer.text(id)
+        writer.text(value)
+      }
     }
     return writer.bytes
   }
@@ -82,6 +94,11 @@ public struct MemberProfile: Hashable, Sendable {
     for _ in 0..<(try reader.count()) { memberNumbers.append(try reader.text()) }
     guard !reader.isAtEnd else { return }
     for _ in 0..<(try reader.count()) { codeReferences.append(try reader.text()) }
+    guard !reader.isAtEnd else { return }
+    for _ in 0..<(try reader.count()) {
+      let id = try reader.text()
+      attributes[id] = try reader.text()
+    }
   }
 
   /// The name as a screen beside the customer may show it: the first character and stars.

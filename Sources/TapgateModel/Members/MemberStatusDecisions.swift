@@ -36,6 +36,16 @@ extension Programme {
     return try draft.finished(status)
   }
 
+  /// Decides that a member's profile is read in clear: the row names who did it, and nothing moves.
+  public func decideProfileReading(
+    for state: MemberState,
+    in context: LedgerContext
+  ) throws(LedgerProblem) -> Decided<MemberStatus> {
+    let draft = try LedgerDraft(self, for: state, in: context, sweeps: false)
+    try draft.refuseUnlessThere()
+    return try draft.finished(state.status)
+  }
+
   /// Decides `member.erase`: cards are closed, points, passes and coupons are written off, the
   /// profile and the telephone's number are gone; the ledger stays, under the member's id. Where
   /// `tender` names how money goes out, stored value is settled with it as `card.close` settles it.

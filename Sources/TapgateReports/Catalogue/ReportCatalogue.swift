@@ -88,6 +88,13 @@ public enum ReportCatalogue {
       parameters: [rows(100_000)]
     ),
     ReportDefinition(
+      "profileReadings",
+      ProfileReadings.self,
+      Wording("敏感资料查看记录", "Profiles read in clear"),
+      Wording("谁、何时、为何查看原始资料", "who read profiles in clear, when and why"),
+      parameters: [rows(100_000)]
+    ),
+    ReportDefinition(
       "refusals",
       Refusals.self,
       Wording("规则拒绝统计", "Refusals"),

@@ -58,6 +58,8 @@ extension JournalKind {
     case "benefit.use": Wording("权益核销", "benefit used")
     case "membership.income": Wording("确认收入", "income earned")
     case "shift.close": Wording("交班", "shift closed")
+    case "member.export": Wording("导出会员资料", "members exported")
+    case "member.profile": Wording("查看原始资料", "profile read in clear")
     case "member.erase": Wording("注销", "member erased")
     default: Wording(name: method)
     }

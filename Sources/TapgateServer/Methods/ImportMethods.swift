@@ -124,7 +124,20 @@ extension Switchboard {
     let after = call.parameters.integer("after") ?? 0
     let limit = Int(clamping: call.parameters.integer("limit") ?? 500)
     let backOffice = ports.backOffice
-    try inBackOffice(call) { try await backOffice.export(after: after, limit: limit) }
+    try submit(
+      call,
+      subject: nil,
+      .assets(.exportProfiles(after: after)),
+      completing: { outcome in
+        guard case .committed(_, isReplay: false, let sequence) = outcome else { return outcome }
+        do {
+          let page = try await backOffice.export(after: after, limit: limit)
+          return .committed(result: page.encoded(), isReplay: false, sequence: sequence)
+        } catch {
+          return .failed(.busy(retryAfterMilliseconds: 1000, hint: "the members cannot be read"))
+        }
+      }
+    )
   }
 }
 

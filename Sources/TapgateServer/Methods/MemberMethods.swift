@@ -132,6 +132,7 @@ extension Switchboard {
       }
       profile.birthday = date
     }
+    profile.attributes = try attributes(call)
     return profile
   }
 

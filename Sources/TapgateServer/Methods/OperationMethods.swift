@@ -10,13 +10,17 @@ extension Switchboard {
     subject: MemberKey?,
     _ body: OperationBody,
     evidence: Evidence? = nil,
-    answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil
+    answering: (@Sendable (OperationOutcome) -> OperationOutcome)? = nil,
+    completing: (@Sendable (OperationOutcome) async -> OperationOutcome)? = nil
   ) throws(Failure) {
     let operation = try operation(call, subject: subject, body, evidence: evidence)
     let ticket = postpone(call)
     let inbox = inbox
     try submit(operation, pin: call.parameters.text("operatorPin"), ticket) { outcome in
-      inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
+      guard let completing else {
+        return inbox.post(.outcome(ticket, answering.map { $0(outcome) } ?? outcome))
+      }
+      Task { inbox.post(.outcome(ticket, await completing(outcome))) }
     }
   }
 

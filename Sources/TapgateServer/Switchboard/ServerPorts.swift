@@ -21,6 +21,7 @@ struct ServerPorts: Sendable {
   var reload: (@Sendable () async throws(ReloadFailure) -> ReloadReport)?
   var shifts: (any ShiftDesk)?
   var batches: (any CouponBatchDesk)?
+  var profiles: (any ProfileReading)?
 }
 
 /// What `daemon.status` counts, since the start.

@@ -23,7 +23,7 @@ extension Switchboard {
     let tables = [
       gatewayHandlers, memberHandlers, assetHandlers, checkoutHandlers, deviceHandlers,
       printHandlers, reportHandlers, stewardshipHandlers, operatorHandlers, shiftHandlers,
-      reprintHandlers,
+      reprintHandlers, profileHandlers,
     ]
     for (name, handle) in tables.joined() {
       guard let description = Catalogue.method(name) else { continue }

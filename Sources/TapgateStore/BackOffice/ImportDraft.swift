@@ -67,6 +67,9 @@ struct ImportDraft {
     agree(&profile.birthday, row.profile.birthday, "birthday")
     agree(&profile.gender, row.profile.gender, "gender")
     agree(&profile.note, row.profile.note, "note")
+    for (id, value) in row.profile.attributes {
+      agree(&profile.attributes[id], value, ProfileAttribute.columnPrefix + id)
+    }
     agree(&tier, row.tier, "tier")
     agree(&joinedOn, row.joinedOn, "joined")
     if points.count + (row.points > 0 ? 1 : 0) > 255 {

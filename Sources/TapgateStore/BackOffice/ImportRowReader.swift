@@ -36,11 +36,14 @@ struct ImportRowReader: Sendable {
   private static let textByteCountMax = 200
 
   let programme: Programme
+  /// Columns of the attributes of profiles.
+  let attributes: Set<String>
   let today: BusinessDate
 
   func read(_ row: ImportRow) -> Result<ReadImportRow, ImportRowProblems> {
     var problems: [ImportProblem] = []
-    for column in row.fields.keys where !Self.columns.contains(column) {
+    for column in row.fields.keys
+    where !Self.columns.contains(column) && !attributes.contains(column) {
       problems.append(row.problem(column, .unknownColumn))
     }
     var fields = row.fields
@@ -61,6 +64,10 @@ struct ImportRowReader: Sendable {
       gender: fields["gender"],
       note: fields["note"]
     )
+    for column in attributes {
+      let id = String(column.dropFirst(ProfileAttribute.columnPrefix.count))
+      read.profile.attributes[id] = fields[column]
+    }
     readDates(fields, row, &read, &problems)
     readCredentials(fields, row, &read, &problems)
     readBalances(fields, row, &read, &problems)

@@ -43,6 +43,7 @@ actor ImportSession: MemberImport {
     operationID = "import:\(now.microseconds)"
     reader = ImportRowReader(
       programme: shared.active.programme,
+      attributes: Set(shared.attributes.map(\.column)),
       today: shared.active.calendar.date(of: now)
     )
   }

@@ -1,10 +1,19 @@
 internal import GRDB
+public import TapgateCore
 public import TapgateJSON
-internal import TapgateModel
+public import TapgateModel
 
-extension LedgerStore {
+extension LedgerStore: ProfileReading {
+  public func profile(memberID: String) async -> MemberProfile? {
+    let views = shared.views
+    return try? await onReader { _ in
+      guard let number = views.memory.number(ofMember: memberID) else { return nil }
+      return views.profile(views.memory.row(number)?.profile, memberID: memberID)
+    }
+  }
+
   public func export(after: Int64, limit: Int) async throws -> JSON {
-    let (views, memory) = (shared.views, shared.memory)
+    let (views, memory, attributes) = (shared.views, shared.memory, shared.attributes)
     let today = today
     return try await onReader { db in
       let newest = try Int64.fetchOne(db, sql: "SELECT max(number) FROM member") ?? 0
@@ -16,10 +25,11 @@ extension LedgerStore {
           let state = try? MemberState(packed: row.state)  // `verify` tells of a damaged row.
         else { continue }
         let profile = views.profile(row.profile, memberID: state.id)
-        rows += Self.exportRows(state, profile, today: today, keys: views.keys)
+        rows += Self.exportRows(state, profile, attributes, today: today, keys: views.keys)
       }
       return .object([
-        "rows": .array(rows), "next": number < newest ? .integer(number) : .null,
+        "rows": .array(rows), "columns": .array(attributes.map { .string($0.column) }),
+        "next": number < newest ? .integer(number) : .null,
       ])
     }
   }
@@ -31,6 +41,7 @@ extension LedgerStore {
   private static func exportRows(
     _ state: MemberState,
     _ profile: MemberProfile,
+    _ attributes: [ProfileAttribute],
     today: BusinessDate,
     keys: KeyRing
   ) -> [JSON] {
@@ -53,6 +64,9 @@ extension LedgerStore {
         row["valuePrincipalMinor"] = .string("\(state.principalMinor)")
         row["valueBonusMinor"] = .string("\(state.bonusMinor)")
         row["note"] = .string(profile.note ?? "")
+        for attribute in attributes {
+          row[attribute.column] = .string(profile.attributes[attribute.id] ?? "")
+        }
       }
       if index < lots.count {
         row["points"] = .string("\(lots[index].remaining)")

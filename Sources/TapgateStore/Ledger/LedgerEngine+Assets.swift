@@ -38,6 +38,7 @@ extension LedgerEngine {
     case .activate(let programme, let from):
       return try decideActivation(programme, from: from, row)
     case .invite(let code): return decideInvitation(code, operation, row)
+    case .exportProfiles(let after): return noteExport(after: after, row)
     case .merge(let from, _): return decideMerge(from: from, operation, row)
     case .checkout(let order): return try decideCheckout(order, prepared, row)
     case .refund(let receipt, let refund):
@@ -236,6 +237,14 @@ extension LedgerEngine {
         try programme.decideStatus(action, for: state, in: context)
       } reply: {
         AssetReply.status($1, into: &$0)
+      }
+    case .readProfile(let reason):
+      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
+        try programme.decideProfileReading(for: state, in: context)
+      } reply: { writer, status in
+        AssetReply.status(status, into: &writer)
+        writer.name("reason")
+        writer.value(reason)
       }
     default:
       return .failed(.illegal(field: "method", problem: "is not one of a member's assets"))

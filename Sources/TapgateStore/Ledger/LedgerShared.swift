@@ -17,6 +17,8 @@ struct LedgerShared: Sendable {
   let operators: OperatorRegistry
   /// The gateway's own place.
   let place: (store: String, counter: String)
+  /// What profiles may hold beside names and dates.
+  let attributes: [ProfileAttribute]
 
   /// The programme in force now.
   var active: ActiveProgramme { schedule.active(at: clock.now()) }

@@ -61,7 +61,7 @@ struct ConfigurationReader {
   mutating func configuration(_ root: TOMLNode) -> GatewayConfiguration {
     let names = [
       "gateway", "pcsc", "usb", "card", "printer", "scanner", "pattern", "assurance", "pin", "role",
-      "input", "qr", "paymentCode", "node", "operator",
+      "input", "qr", "paymentCode", "node", "operator", "attribute",
     ]
     let document = TOMLSection(root, name: "")
     refuseUnknown(document, known: names)
@@ -89,6 +89,7 @@ struct ConfigurationReader {
     }
     if let pins = section("pin", in: document) { readPINs(pins, into: &result.pins) }
     readInputs(document, into: &result)
+    readAttributes(document, into: &result.attributes)
     result.roles = sections("role", in: document).compactMap { role($0) }
     readOrganisation(document, into: &result)
     return result

@@ -147,6 +147,8 @@ struct GatewayConfiguration: Hashable, Sendable {
   var patterns: [Pattern] = []
   var assurances = Assurances()
   var pins = PINs()
+  /// `[[attribute]]`: what members' profiles hold beside the fields of every profile.
+  var attributes: [ProfileAttribute] = []
   var inputs = Inputs()
   var rotatingCodes = RotatingCodes()
   /// `nil` where the file has none: those of Alipay and WeChat Pay.

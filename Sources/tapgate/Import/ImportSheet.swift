@@ -1,5 +1,6 @@
 internal import TapgateCodec
 internal import TapgateJSON
+internal import TapgateModel
 
 /// A row, or the whole file, that cannot be imported, and why.
 struct ImportFault: Error, Hashable, Sendable {
@@ -35,7 +36,7 @@ struct ImportSheet: Hashable, Sendable {
     var faults: [ImportFault] = []
     var seen: Set<String> = []
     for name in header.fields {
-      if !columns.contains(name) {
+      if !columns.contains(name), !isAttribute(name) {
         let known = columns.joined(separator: ", ")
         let problem = Words.importUnknownColumn(known)
         faults.append(ImportFault(line: header.line, column: name, problem: problem))
@@ -50,6 +51,12 @@ struct ImportSheet: Hashable, Sendable {
     }
     return faults.isEmpty
       ? .success(ImportSheet(names: header.fields)) : .failure(ImportFaults(all: faults))
+  }
+
+  /// Whether the column is an attribute's; which there are the gateway knows.
+  private static func isAttribute(_ name: String) -> Bool {
+    let prefix = ProfileAttribute.columnPrefix
+    return name.hasPrefix(prefix) && ProfileAttribute.isID(String(name.dropFirst(prefix.count)))
   }
 
   /// What is wrong with a row's shape; `nil` where it fits the header.

@@ -15,6 +15,7 @@ struct World: Sendable {
   let simulator = FakeSimulator()
   let freshness = FakeFreshness()
   let codes = FakeCodes()
+  let profiles = FakeProfiles()
   let backend = FakeBackend()
   let server: GatewayServer
   let path: String
@@ -65,6 +66,7 @@ struct World: Sendable {
       simulator: simulator,
       freshness: freshness,
       codes: codes,
+      profiles: profiles,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
   }

@@ -7,6 +7,7 @@ struct MemberCommand: ParsableCommand {
     abstract: Words.aboutMember(),
     subcommands: [
       MemberImport.self, MemberExport.self, MemberEnrol.self, MemberShow.self, MemberSearch.self,
+      MemberProfileCommand.self, MemberUpdate.self,
       MemberQRKey.self, MemberQR.self, MemberInvite.self, MemberInviteCode.self,
       MemberErase.self,
     ]

@@ -26,9 +26,13 @@ struct MemberEnrol: GatewayCommand {
   @Option(help: ArgumentHelp(Words.helpCardType(), valueName: "type"))
   var cardType: String?
 
+  @Option(help: ArgumentHelp(Words.helpAttribute(), valueName: "id=value"))
+  var attribute: [String] = []
+
   private static let kinds = Reference.credentialKinds + ["eventId"]
 
   func validate() throws {
+    _ = try AttributeOption.values(attribute)
     if let card { _ = try Reference(card, kinds: Self.kinds) }
   }
 
@@ -37,6 +41,7 @@ struct MemberEnrol: GatewayCommand {
     parameters.add("name", name)
     parameters.add("phone", phone)
     parameters.add("birthday", birthday)
+    try AttributeOption.add(attribute, to: &parameters)
     if let card { try Reference(card, kinds: Self.kinds).add(to: &parameters) }
     parameters.add("cardType", cardType)
     return try session.operate("member.enrol", parameters, operation)

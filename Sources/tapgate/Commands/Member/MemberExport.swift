@@ -17,18 +17,24 @@ struct MemberExport: GatewayCommand {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let target = try OutputFile(path: output)
-    if !gateway.json { try target.write(CSVWriter.record(ImportSheet.columns)) }
     var bar = ProgressBar(title: Words.importTitle())
     var after: Int64 = 0
     var count = 0
+    var columns: [String] = []
     if gateway.json { try target.write(#"{"rows":["#) }
     while true {
       let page = try session.client.call(
         "member.export",
         .object(["after": .integer(after), "limit": .integer(1000)])
       )
+      if columns.isEmpty {
+        columns = ImportSheet.columns + (page["columns"]?.array ?? []).compactMap(\.string)
+        if !gateway.json { try target.write(CSVWriter.record(columns)) }
+      }
       for row in page["rows"]?.array ?? [] {
-        try target.write(gateway.json ? Self.element(row, isFirst: count == 0) : Self.record(row))
+        let isFirst = count == 0
+        let line = gateway.json ? Self.element(row, isFirst: isFirst) : Self.record(row, columns)
+        try target.write(line)
         count += 1
       }
       bar.show(thousandths: 0, count: count)
@@ -42,9 +48,9 @@ struct MemberExport: GatewayCommand {
   }
 
   /// A row in the order of the columns; what a row does not have is empty.
-  static func record(_ row: JSON) -> String {
+  static func record(_ row: JSON, _ columns: [String] = ImportSheet.columns) -> String {
     CSVWriter.record(
-      ImportSheet.columns.map { name in
+      columns.map { name in
         switch row[name] {
         case .string(let text): text
         case .integer(let number): String(number)

@@ -78,6 +78,7 @@ struct GatewayProcess {
       reload: reload,
       shifts: store,
       batches: store,
+      profiles: store,
       logger: logger
     )
   }
@@ -116,6 +117,7 @@ struct GatewayProcess {
     storing.organisation = configuration.organisation
     storing.operators = OperatorBook(configuration.operators)
     storing.pins = configuration.pins.policy
+    storing.attributes = configuration.attributes
     return storing
   }
 
@@ -219,6 +221,7 @@ struct GatewayProcess {
     )
     result.inputs = configuration.inputRules
     result.pins = configuration.pins.policy
+    result.attributes = configuration.attributes
     return result
   }
 
