@@ -20,16 +20,8 @@ extension LedgerEngine {
     }
     var taker = into.member
     taker.state = merged.into.after
-    let known = profile(of: into)
-    var profile = known
-    profile.inherit(self.profile(of: from))
-    if profile != known {
-      guard case .profile(let digest)? = seal(profile, into: &taker) else {
-        return Self.cannotSeal
-      }
-      taker.state.profileDigest = digest
-      merged.into.effects.append(.profile(digest: digest))
-    }
+    guard let effect = inheritance(of: &taker, into, from) else { return Self.cannotSeal }
+    merged.into.effects += effect
     let kept = Set(taker.state.cards.map(\.reference))
     let moved = from.member.state.cards.map(\.reference)
     taker.cardsAdded += moved.filter(kept.contains)
@@ -68,6 +60,21 @@ extension LedgerEngine {
         ]
       )
     )
+  }
+
+  /// What the taker's profile gains by the giver's; `nil` where it could not be sealed.
+  private func inheritance(
+    of taker: inout PendingMember,
+    _ into: FoundMember,
+    _ from: FoundMember
+  ) -> [Effect]? {
+    let known = profile(of: into)
+    var profile = known
+    profile.inherit(self.profile(of: from))
+    guard profile != known else { return [] }
+    guard case .profile(let digest)? = seal(profile, into: &taker) else { return nil }
+    taker.state.profileDigest = digest
+    return [.profile(digest: digest)]
   }
 
   private func profile(of found: FoundMember) -> MemberProfile {
