@@ -239,13 +239,7 @@ extension LedgerEngine {
         AssetReply.status($1, into: &$0)
       }
     case .readProfile(let reason):
-      return onMember(found, operation, row, request) { state, context throws(LedgerProblem) in
-        try programme.decideProfileReading(for: state, in: context)
-      } reply: { writer, status in
-        AssetReply.status(status, into: &writer)
-        writer.name("reason")
-        writer.value(reason)
-      }
+      return decideProfileReading(request, reason: reason, found, operation, row)
     default:
       return .failed(.illegal(field: "method", problem: "is not one of a member's assets"))
     }
