@@ -35,6 +35,20 @@ struct ConfigurationTests {
     #expect(configuration.cards.count == 2 && configuration.scanners.count == 1)
   }
 
+  @Test("what the page on cards shows is a configuration, with a card of each kind it names")
+  func cardsPage() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let path = root.appendingPathComponent("firmware-notes/cards.md")
+    let page = try String(contentsOf: path, encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```toml\n").dropFirst().first)
+    let text = try #require(block.components(separatedBy: "```").first)
+    #expect(Self.errors(text).map { "\($0)" } == [])
+    let shown = Set(try Self.parse(text).cards.map(\.kind))
+    #expect(shown.union([.desfire, .ntag424]) == Set(CardRecipe.Kind.allCases))
+    for kind in CardRecipe.Kind.allCases { #expect(page.contains("| `\(kind.rawValue)` |")) }
+  }
+
   @Test("the contract's example is read key by key")
   func example() throws {
     let configuration = try Self.parse(

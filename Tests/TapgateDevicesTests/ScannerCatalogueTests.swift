@@ -19,7 +19,9 @@ struct ScannerCatalogueTests {
       #expect(page.hasPrefix("# " + (family.name.split(separator: " ").first ?? "?")))
       for vendor in family.vendors { #expect(page.contains(DeviceFacts.hex(vendor))) }
     }
-    let general = ["acr122u", "pcsc-generic", "hid-pos-generic", "wedge-generic", "serial-generic"]
+    let general = [
+      "acr122u", "cards", "hce", "hid-pos-generic", "pcsc-generic", "serial-generic", "wedge-generic",
+    ]
     let known = Set(ScannerCatalogue.families.map(\.page) + general)
     let folder = Self.root.appendingPathComponent("firmware-notes").path
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
