@@ -68,6 +68,13 @@ struct CardIdentifierTests {
     bad("E0 04 01 00", .unreadable, 0x0B, 0x0014),
     // FeliCa's IDm.
     good("01 2E 3D 4C 5B 6A 79 88", 0x11, 0x003B), bad("01 2E 3D 4C", .unreadable, 0x11, 0x003B),
+    // One that ends in E0 is no ISO 15693 identifier; 01 FE is drawn for one activation.
+    good("01 2E 3D 4C 5B 6A 79 E0", 0x11, 0x003B), good("01 2E 3D 4C 5B 6A 79 E0", 0x03, 0xF011),
+    bad("01 FE 3D 4C 5B 6A 79 88", .randomUID, 0x11, 0x003B),
+    bad("01 FE 3D 4C 5B 6A 79 E0", .randomUID, 0x11, 0x003B),
+    // PicoPass, by either radio, and an ISO 15693 card of a reader that names no standard.
+    good("11 22 33 44 F7 FF 12 E0", 0x06, 0x0017, as: "E012FFF744332211"),
+    good("44 33 22 11 00 01 04 E0", 0x00, 0x0014, as: "E004010011223344"),
     // 14443-B: four bytes are a pseudo-identifier, eight a chip's own.
     bad("11 22 33 44", .unsupportedTechnology, 0x07, 0x0007),
     good("D0 02 11 22 33 44 55 66", 0x07, 0x0007),

@@ -122,10 +122,12 @@ struct ScannerPOSTests {
 
   static func decoder(
     _ bytes: [UInt8] = HIDFixtures.posScanner,
-    charset: ScanCharset = .utf8
+    charset: ScanCharset = .utf8,
+    messages: Set<AimIdentifier> = []
   ) throws -> POSScannerDecoder {
     var configuration = POSScannerConfiguration()
     configuration.charset = charset
+    configuration.messages = messages
     let descriptor = try HIDFixtures.descriptor(bytes)
     return try #require(POSScannerDecoder(descriptor: descriptor, configuration: configuration))
   }
@@ -172,7 +174,7 @@ struct ScannerPOSTests {
 
   @Test("a scanner's own messages are no scans, however many fragments they have")
   func messages() throws {
-    var decoder = try Self.decoder()
+    var decoder = try Self.decoder(messages: POSScannerConfiguration.honeywellMessages)
     var outputs: [DecoderOutput] = []
     // Six fragments with ]X0 and one report with ]Z6, as a menu code answers.
     for report in Self.fragments([UInt8](repeating: 0x52, count: 320), aim: "]X0") {
@@ -181,6 +183,14 @@ struct ScannerPOSTests {
     outputs += decoder.feed(Self.report(Array("REVINF.".utf8), aim: "]Z6"), at: 1)
     #expect(Self.refusals(outputs) == [.notAScan, .notAScan])
     #expect(Self.scans(outputs).isEmpty)
+  }
+
+  @Test("another maker's ]X0 is a code like any other")
+  func otherMakers() throws {
+    var decoder = try Self.decoder()
+    let outputs = decoder.feed(Self.report(Array("9780306406157".utf8), aim: "]X0"), at: 0)
+    #expect(Self.refusals(outputs).isEmpty)
+    #expect(Self.scans(outputs).map(\.text) == ["9780306406157"])
   }
 
   @Test("a fragment with another identifier ends what was before, and so does a gap or a loss")

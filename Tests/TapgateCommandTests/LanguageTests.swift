@@ -1,4 +1,5 @@
 import Foundation
+import TapgateCore
 import TapgateFakeGateway
 public import TapgateJSON
 import Testing
@@ -81,6 +82,36 @@ struct LanguageTests {
     }
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(Set(left) == ["file", "t.toml"])
+  }
+
+  @Test("every reason of a trace is told in words, and known notes in Chinese")
+  func trace() {
+    for refusal in InputRefusal.allCases {
+      let code = refusal.rawValue
+      let chinese = Words.inputReason(code, in: .zh)
+      #expect(chinese.hasSuffix("（\(code)）") && chinese.count > code.count + 2, "\(code)")
+      #expect(Words.inputReason(code, in: .en).hasSuffix(" (\(code))"))
+    }
+    #expect(Words.inputReason("newer", in: .zh) == "newer")
+    let notes = [
+      ("a payment service's code", "支付服务的付款码"), ("more than 8192 bytes", "超过 8192 字节"),
+      ("SELECT PPSE 6A82; Get Data 9000, 3 bytes", "SELECT PPSE 6A82；Get Data 9000，3 字节"),
+      ("the scanner's own message, ]X0", "扫码器自身的消息，]X0"), ("bounce", "同一张卡，离开时间过短"),
+      ("no member's number on tracks 1 and 2", "磁道 1 和 2 上没有会员号"),
+      ("a byte that is not UTF-8, position 4", "有字节不是 UTF-8，位置 4"),
+    ]
+    for (english, chinese) in notes {
+      #expect(Words.traceNote(english, in: .zh) == chinese)
+      #expect(Words.traceNote(english, in: .en) == english)
+    }
+    let tap = JSON.object([
+      "reason": "paymentCode", "rule": "wechat",
+      "steps": .array([.object(["step": "refused", "detail": "a payment service's code"])]),
+    ])
+    let told = Words.traced(tap, in: .zh)
+    #expect(told["reason"] == "付款码（paymentCode）")
+    #expect(told["rule"] == "wechat")
+    #expect(told["steps"]?.array?.first?["detail"] == "支付服务的付款码")
   }
 
   /// Every kind of event, and what its line says in English and in Chinese.

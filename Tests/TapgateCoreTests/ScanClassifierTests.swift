@@ -33,6 +33,24 @@ struct ScanClassifierTests {
       ("161234567890123456", nil, "other"), ("13456789012345678", nil, "other"),
       ("280000000000000", nil, "other"), ("3000000000000000000000001", nil, "other"),
       ("31000000000000000", nil, "other"), ("28000000000000X0", nil, "other"),
+      // UnionPay's: 62 and 19 digits, whether or not the check digit is a card's.
+      ("6212345678901234567", "]C0", "unionpay"), ("6212345678901234569", "]Q1", "unionpay"),
+      ("6212345678901234560", nil, "unionpay"), ("621234567890123456", nil, "other"),
+      // What scanners send around a code.
+      ("134567890123456789 ", nil, "wechat"), ("134567890123456789x", "]Q1", "wechat"),
+      ("134567890123456789\t", nil, "wechat"), ("\u{2}134567890123456789\r\n", nil, "wechat"),
+      ("Q134567890123456789", nil, "wechat"), (" -C- 134567890123456789", nil, "other"),
+      ("  *2800000000000000*", "]C0", "alipay"), ("6212345678901234567\n", nil, "unionpay"),
+      // Serial numbers, and several numbers in one.
+      ("SN134567890123456789", nil, "other"), ("134567890123456789AB", nil, "other"),
+      ("134567890123456789-1", nil, "other"), ("1 134567890123456789", nil, "other"),
+      ("某134567890123456789", nil, "other"), ("13456789012345678901", "]A0", "other"),
+      // GS1 symbologies, and what begins or ends with a GS, hold goods.
+      ("112505011012345678", "]C1", "other"), ("112505011012345678", "]e0", "other"),
+      ("112505011012345678", "]d2", "other"), ("112505011012345678", "]Q3", "other"),
+      ("112505011012345678", "]E0", "other"), ("112505011012345678", "]C0", "wechat"),
+      ("2811223344556677", "]C1", "other"), ("6212345678901234567", "]d2", "other"),
+      ("\u{1D}112505011012345678", nil, "other"), ("112505011012345678\u{1D}", nil, "other"),
       // Payment cards: test numbers of the schemes.
       ("4111111111111111", "]C0", "paymentCard"), ("5555 5555 5555 4444", nil, "paymentCard"),
       ("378282246310005", "]Q1", "paymentCard"), ("6200000000000005", nil, "paymentCard"),

@@ -149,6 +149,69 @@ struct FreshnessTests {
     }
   }
 
+  @Test("a scan that cannot wait is refused for what it is, and its text is overwritten")
+  func forgotten() async throws {
+    try await World.run { world in
+      world.plug()
+      let client = try await world.client(lane: "1")
+      world.freshness.hold()
+      try world.tapTag(counter: 1, presence: 1)
+      for number in 0..<Limits.waitingReportCountMax {
+        world.scan("goods \(number)", scanner: "reader")
+      }
+      let parts = ["134567", "890123", "456789"]
+      for (text, reason) in [
+        (parts.joined(), "paymentCode"), (parts.joined(separator: "-GOODS-"), "deviceBusy"),
+      ] {
+        world.scan(text, scanner: "reader")
+        #expect(try await client.event()["reason"]?.string == reason)
+        #expect(text.utf8.count >= 18 && text.utf8.allSatisfy { $0 == 0 })
+      }
+    }
+  }
+
+  @Test("removals and refusals behind a token that is not decided have a bound")
+  func boundedRemovals() async throws {
+    try await World.run { world in
+      world.plug()
+      let client = try await world.client(lane: "1")
+      world.freshness.hold()
+      try world.tapTag(counter: 1, presence: 1)
+      for number in 0..<Limits.waitingReportCountMax {
+        world.scan("goods \(number)", scanner: "reader")
+      }
+      for _ in 0..<500 { world.remove(presence: 1) }
+      for presence in 100..<200 { world.remove(presence: UInt64(presence)) }
+      let refused = RefusedInput(
+        deviceID: "reader",
+        presence: nil,
+        refusal: .unreadable,
+        hint: "",
+        detail: "",
+        detectedNanoseconds: 0,
+        isSimulated: false
+      )
+      for _ in 0..<100 { world.server.receive(.refused(refused)) }
+      // None of these waits: they are told while the token is not decided.
+      for _ in 0..<100 {
+        let event = try await client.event()
+        #expect(event["reason"]?.string == "unreadable")
+      }
+      world.freshness.release()
+      var kinds: [String: Int] = [:]
+      while kinds["credential.removed"] == nil {
+        kinds[try await client.event().kind ?? "", default: 0] += 1
+      }
+      #expect(
+        kinds == [
+          "credential.presented": 1, "member.resolved": 1, "credential.removed": 1,
+          "scan.data": Limits.waitingReportCountMax,
+        ]
+      )
+      #expect(try await client.eventsSoFar().isEmpty)
+    }
+  }
+
   @Test("two cards that take turns on a reader are refused, and their event ids stand for nothing")
   func crowd() async throws {
     let clock = TestClock()

@@ -165,11 +165,24 @@ public struct CardScript: Sendable {
     if count == 4, isTypeB {
       return .refused(.unsupportedTechnology, detail: detail + ", a 14443-B pseudo-identifier")
     }
-    switch CardUID.judge(answer.payload) {
+    switch CardUID.judge(answer.payload, of: family) {
     case .success(let uid): return .identified(uid, technology: cardClass.technology)
     case .failure(.random): return .refused(.randomUID, detail: detail + ", random")
     case .failure(let problem):
       return .refused(.unreadable, detail: detail + ", \(problem.rawValue)")
+    }
+  }
+
+  /// Whose rules hold for an identifier of eight bytes. PicoPass answers to ISO 15693 as well as to
+  /// 14443-B, by the same identifier.
+  private var family: CardUID.Family {
+    guard case .storage(let card) = cardClass else { return .other }
+    switch card.radio {
+    case .iso15693: return .iso15693
+    case .iso14443b, .unknown:
+      let radios = StorageCard.entry(card.number)?.radios ?? []
+      return radios.contains(.iso15693) ? .iso15693 : .other
+    default: return .other
     }
   }
 

@@ -2,13 +2,14 @@
 public struct POSScannerConfiguration: Sendable {
   /// What the bytes of a code mean, where the code does not say it itself.
   public var charset: ScanCharset = .utf8
-  /// Messages of the scanner about itself, such as the answer to a menu code. Honeywell uses `]X0`
-  /// and `]Z6`. With a scanner that gives `]X0` to books or Code 39 Trioptic, take it out.
-  public var messages: Set<AimIdentifier> = Set(
-    ["]X0", "]Z6"].compactMap { AimIdentifier($0) }
-  )
+  /// Identifiers of the scanner's messages about itself, such as the answer to a menu code. Other
+  /// makers' scanners give `]X0` to codes of their own kinds, so that a device has none by default.
+  public var messages: Set<AimIdentifier> = []
 
-  /// UTF-8, and Honeywell's messages.
+  /// Those of Honeywell's scanners.
+  public static let honeywellMessages = Set(["]X0", "]Z6"].compactMap { AimIdentifier($0) })
+
+  /// UTF-8, and no messages.
   public init() {}
 }
 

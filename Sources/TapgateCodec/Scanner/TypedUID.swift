@@ -17,7 +17,8 @@ public enum TypedUIDFormat: String, Hashable, Sendable, CaseIterable {
   /// The identifier that `text` is; a failure where it is none, or one that stands for no card.
   ///
   /// Spaces, colons and hyphens between hexadecimal digits count for nothing. A decimal number of
-  /// up to 10 digits is 4 bytes, a longer one 7.
+  /// up to 10 digits is 4 bytes, a longer one 7. Of eight bytes that a reader with the last byte
+  /// first writes with E0 in front, E0 stays there: readers turn round all but ISO 15693's.
   public func uid(of text: String) -> Result<CardUID, CardUID.Refusal> {
     let bytes: [UInt8]?
     switch self {
@@ -27,7 +28,7 @@ public enum TypedUIDFormat: String, Hashable, Sendable, CaseIterable {
     guard let bytes else { return .failure(.illegalLength) }
     switch self {
     case .hexBE, .decimalBE: return CardUID.judge(bytes)
-    case .hexLE, .decimalLE: return CardUID.judge(bytes.reversed())
+    case .hexLE, .decimalLE: return CardUID.judge(bytes.reversed(), of: .iso15693)
     }
   }
 

@@ -36,17 +36,38 @@ public struct PaymentCodeRange: Hashable, Sendable {
     self.lengths = lengths
   }
 
-  /// The ranges that Alipay's and WeChat Pay's documents for merchants name.
+  /// The ranges that Alipay's, WeChat Pay's and UnionPay's documents for merchants name. UnionPay's
+  /// codes have a card number's form, and need not pass its check.
   public static let standard = [
     PaymentCodeRange(name: "alipay", prefixes: (25...30).map(String.init), lengths: 16...24),
     PaymentCodeRange(name: "wechat", prefixes: (10...15).map(String.init), lengths: 18...18),
+    PaymentCodeRange(name: "unionpay", prefixes: ["62"], lengths: 19...19),
   ]
 
-  /// Whether `text` is such a code.
+  /// Characters that a scanner may be set to send before a code, and as many after it.
+  private static let affixCountMax = 4
+
+  /// Whether `text` is such a code, with what a scanner sends around it.
+  ///
+  /// Looked at is one run of digits, with at most four characters before and after it: space,
+  /// controls, marks, and among them one letter, as scanners have for the kind of code. Numbers
+  /// with more around them, and GS1 strings (with a GS), are goods.
   public func matches(_ text: String) -> Bool {
-    lengths.contains(text.utf8.count)
-      && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-      && prefixes.contains { text.hasPrefix($0) }
+    let bytes = text.utf8
+    let isDigit = { (byte: UInt8) in byte >= 0x30 && byte <= 0x39 }
+    guard let start = bytes.firstIndex(where: isDigit) else { return false }
+    let run = bytes[start...].prefix(while: isDigit)
+    guard lengths.contains(run.count),
+      Self.isAffix(bytes[..<start]), Self.isAffix(bytes[run.endIndex...])
+    else { return false }
+    return prefixes.contains { run.starts(with: $0.utf8) }
+  }
+
+  private static func isAffix(_ bytes: Substring.UTF8View) -> Bool {
+    let isLetter = { (byte: UInt8) in (0x41...0x5A).contains(byte & 0xDF) }
+    return bytes.count <= affixCountMax
+      && bytes.allSatisfy { $0 < 0x80 && $0 != 0x1D && !($0 >= 0x30 && $0 <= 0x39) }
+      && bytes.count(where: isLetter) <= 1
   }
 }
 
@@ -86,7 +107,10 @@ public struct ScanClassifier: Sendable {
   /// What `text` is. `aim` is the AIM identifier, where the scanner gave one.
   public func classify(_ text: String, aim: String?, isPartial: Bool = false) -> Kind {
     if text.isEmpty { return .empty }
-    if let range = paymentCodes.first(where: { $0.matches(text) }) {
+    // Payment services show QR codes and plain Code 128, never what holds GS1 data.
+    if !ScannedNumber.isGoods(aim: aim),
+      let range = paymentCodes.first(where: { $0.matches(text) })
+    {
       return .paymentCode(range.name)
     }
     if ScannedNumber.isPaymentCard(text, aim: aim) { return .paymentCard }

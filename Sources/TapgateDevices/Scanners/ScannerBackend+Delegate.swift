@@ -32,11 +32,19 @@ extension ScannerBackend: ScannerTransportDelegate {
     let parsed = opened.reportDescriptor.map { HIDReportDescriptor.parse($0) }
     let descriptor: HIDReportDescriptor? =
       if case .success(let found) = parsed { found } else { nil }
-    let function = state.withLock { state in
-      state.census.station(of: session)?.function
+    let (function, vendor) = state.withLock { state in
+      let station = state.census.station(of: session)
+      let vendor = station.flatMap { state.census.facts(ofStation: $0.id)?.vendor }
+      return (station?.function, vendor)
     }
     guard let function else { return }
-    let made = ScannerDecoders.decoder(function, opened, descriptor, isEvents: isEvents(session))
+    let made = ScannerDecoders.decoder(
+      function,
+      opened,
+      descriptor,
+      vendor: vendor,
+      isEvents: isEvents(session)
+    )
     update { census in
       census.update(session) { station in
         let now = MonotonicClock.nanoseconds

@@ -1,7 +1,7 @@
 /// The families of scanners and swipe readers that the gateway knows by name.
 ///
 /// It serves what people read: which mode a device is in, and which page tells how to change it.
-/// No device is taken or left because of it.
+/// No device is taken or left because of it. Only Honeywell's own messages are told by the maker.
 enum ScannerCatalogue {
   /// One maker's devices that are set up alike.
   struct Family: Hashable, Sendable {
@@ -21,10 +21,13 @@ enum ScannerCatalogue {
     var product: UInt16
   }
 
+  /// Honeywell's, also under the name of Hand Held Products.
+  static let honeywellVendors: [UInt16] = [0x0C2E, 0x0536]
+
   /// Every family.
   static let families: [Family] = [
     Family(page: "zebra", name: "Zebra (Symbol)", vendors: [0x05E0]),
-    Family(page: "honeywell", name: "Honeywell (Metrologic)", vendors: [0x0C2E, 0x0536]),
+    Family(page: "honeywell", name: "Honeywell (Metrologic)", vendors: honeywellVendors),
     Family(page: "datalogic", name: "Datalogic (PSC)", vendors: [0x05F9, 0x080C]),
     Family(page: "newland", name: "Newland", vendors: [0x1EAB]),
     Family(page: "opticon", name: "Opticon", vendors: [0x065A]),

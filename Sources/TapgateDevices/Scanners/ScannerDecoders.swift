@@ -3,11 +3,13 @@ internal import TapgateCodec
 /// Picks the decoder of a device.
 enum ScannerDecoders {
   /// The decoder for what an open way brings; `nil` where the device does not send what its mode
-  /// asks for. `isEvents` tells that key events of evdev come, not reports.
+  /// asks for. `vendor` is the USB vendor, where the device has one; `isEvents` tells that key
+  /// events of evdev come, not reports.
   static func decoder(
     _ function: ScannerFunction,
     _ opened: ScannerOpened,
     _ descriptor: HIDReportDescriptor?,
+    vendor: UInt16?,
     isEvents: Bool
   ) -> (any ReportDecoder)? {
     let settings = function.settings
@@ -19,8 +21,13 @@ enum ScannerDecoders {
       configuration.content = .swipes(settings.swipes)
       return typed(configuration, opened, descriptor, isEvents: isEvents)
     case .hidPos:
+      var configuration = settings.pos
+      // A scanner of Honeywell says by these that no code follows but words of its own.
+      if let vendor, ScannerCatalogue.honeywellVendors.contains(vendor) {
+        configuration.messages = POSScannerConfiguration.honeywellMessages
+      }
       guard let descriptor,
-        let decoder = POSScannerDecoder(descriptor: descriptor, configuration: settings.pos)
+        let decoder = POSScannerDecoder(descriptor: descriptor, configuration: configuration)
       else { return nil }
       return AssemblingDecoder(decoder, descriptor, packetByteCount: opened.packetByteCount)
     case .magstripe:

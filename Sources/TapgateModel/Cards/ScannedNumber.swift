@@ -8,9 +8,15 @@ public enum ScannedNumber {
   /// AIM identifiers (ISO/IEC 15424) of symbologies that hold goods or GS1 data only.
   private static let goodsIdentifiers = ["]E", "]I1", "]C1", "]e0", "]d2", "]Q3", "]J1"]
 
+  /// Whether a symbology holds goods or GS1 data only, by its AIM identifier.
+  public static func isGoods(aim: String?) -> Bool {
+    guard let aim else { return false }
+    return goodsIdentifiers.contains { aim.hasPrefix($0) }
+  }
+
   /// Whether a scan holds a payment card's number.
   public static func isPaymentCard(_ text: String, aim: String?) -> Bool {
-    if let aim, goodsIdentifiers.contains(where: { aim.hasPrefix($0) }) { return false }
+    if isGoods(aim: aim) { return false }
     guard PaymentCardNumber.isContained(in: text) else { return false }
     return !isTradeItemNumber(text)
   }

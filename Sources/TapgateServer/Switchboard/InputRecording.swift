@@ -76,7 +76,9 @@ struct InputRecording {
     switch classifier.classify(code.data, aim: code.aim, isPartial: code.isPartial) {
     case .empty: return nil
     case .paymentCode(let service):
-      form = .paymentCode(service: service, length: code.data.utf8.count)
+      // Without what the scanner sent around it.
+      let count = code.data.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
+      form = .paymentCode(service: service, length: count)
     case .paymentCard: form = .paymentCard(length: min(code.data.utf8.count, 19))
     case .rotating(let token?):
       form = .rotating(

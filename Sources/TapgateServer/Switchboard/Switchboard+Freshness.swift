@@ -16,14 +16,44 @@ extension Switchboard {
   }
 
   /// Keeps a report until the device's last token is decided.
+  ///
+  /// Beyond `Limits.waitingReportCountMax` only the removals of cards that wait or were delivered
+  /// are kept, one each, so that what waits has a bound. Everything else is dealt with at once: a
+  /// tap or a scan is refused, and a scan's text is overwritten.
   func wait(_ report: InputReport, behind deviceID: String, at time: UInt64) {
-    let count = undecided[deviceID]?.waiting.count ?? 0
+    guard let question = undecided[deviceID] else { return }
+    guard question.waiting.count >= Limits.waitingReportCountMax else {
+      undecided[deviceID]?.waiting.append((report, time))
+      return
+    }
     switch report {
-    case .presented(let presentation) where count >= Limits.waitingReportCountMax:
+    case .presented(let presentation):
       refuseWaiting(deviceID, presentation.detectedNanoseconds, presentation.isSimulated)
-    case .scanned(let code) where count >= Limits.waitingReportCountMax:
-      refuseWaiting(deviceID, code.detectedNanoseconds, code.isSimulated)
-    default: undecided[deviceID]?.waiting.append((report, time))
+    case .scanned(let code): refuseWaiting(code, at: time)
+    case .refused(let input): refuse(input, rule: nil)
+    case .removed(_, let presence, let nanoseconds):
+      let isHeard = lastTaps[deviceID]?.presence == presence || lyingCards[deviceID] == presence
+      if isHeard || question.awaits(presence) {
+        guard !question.isRemoved(presence) else { return }
+        undecided[deviceID]?.waiting.append((report, time))
+      } else {
+        takeRemoval(deviceID, presence: presence, nanoseconds: nanoseconds, at: time)
+      }
+    case .deviceLost:
+      if case .deviceLost = question.waiting.last?.report { return }
+      undecided[deviceID]?.waiting.append((report, time))
+    case .device: break  // It never waits.
+    }
+  }
+
+  /// Refuses a scan that cannot wait. A means of payment is refused as such: that needs no order.
+  private func refuseWaiting(_ code: ScannedCode, at time: UInt64) {
+    switch classifier.classify(code.data, aim: code.aim, isPartial: code.isPartial) {
+    case .empty, .paymentCode, .paymentCard: take(code, at: time)
+    case .rotating, .member, .other:
+      var code = code
+      Erasure.erase(&code.data)
+      refuseWaiting(code.deviceID, code.detectedNanoseconds, code.isSimulated)
     }
   }
 

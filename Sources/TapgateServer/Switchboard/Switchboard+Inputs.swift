@@ -140,7 +140,8 @@ extension Switchboard {
     }
   }
 
-  private func takeRemoval(
+  /// Handles that a card was taken away.
+  func takeRemoval(
     _ deviceID: String,
     presence: UInt64,
     nanoseconds: UInt64,

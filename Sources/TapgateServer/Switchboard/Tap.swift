@@ -82,6 +82,21 @@ struct UndecidedTap: Sendable {
   var tap: Tap
   /// Reports with the times at which they came, monotonic milliseconds.
   var waiting: [(report: InputReport, at: UInt64)] = []
+
+  /// Whether a removal of this presence has its tap here.
+  func awaits(_ presence: UInt64) -> Bool {
+    tap.presented?.presence == presence
+      || waiting.contains {
+        if case .presented(let other) = $0.report { other.presence == presence } else { false }
+      }
+  }
+
+  /// Whether a removal of this presence waits already.
+  func isRemoved(_ presence: UInt64) -> Bool {
+    waiting.contains {
+      if case .removed(_, let other, _) = $0.report { other == presence } else { false }
+    }
+  }
 }
 
 extension InputReport {

@@ -31,7 +31,7 @@ struct TraceCommand: GatewayCommand {
         let lines = Details.lines(result, on: session.console)
         return lines.isEmpty ? [Words.none()] : lines
       }
-      return taps.flatMap { Details.lines($0, on: session.console) + [""] }
+      return taps.flatMap { Details.lines(Words.traced($0), on: session.console) + [""] }
     }
     return .done
   }
