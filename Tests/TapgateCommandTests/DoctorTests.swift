@@ -227,6 +227,51 @@ struct DoctorTests {
     #expect(found.last?.needsRoot == false)
   }
 
+  @Test("the kernel's own NFC drivers are found among its modules, and nothing else is")
+  func kernelDriver() {
+    var probe = Self.probe()
+    func told(_ modules: String) -> Finding? {
+      probe.contents = { path in
+        guard path == "/proc/modules" else {
+          throw FileError(call: "open", path: path, number: 2)
+        }
+        return Array(modules.utf8)
+      }
+      return Self.examine(probe).findings.first { $0.code == "pcsc.kernelDriver" }
+    }
+    let both = told("nfc 1 1 pn533, Live 0\npn533 1 1 pn533_usb, Live 0\npn533_usb 1 0 - Live 0\n")
+    #expect(both?.severity == .warning)
+    #expect(both?.needsRoot == true)
+    #expect(both?.fix?.hasSuffix("&& rmmod pn533_usb pn533") == true)
+    #expect(both?.fix?.contains(#"blacklist pn533_usb\nblacklist pn533\nblacklist nfc\n"#) == true)
+    #expect(told("pn533 1 0 - Live 0x0\n")?.fix?.hasSuffix("rmmod pn533") == true)
+    #expect(told("usbhid 1 0 pn533_usb_not, Live 0x0\nnfc 1 0 - Live 0x0\n") == nil)
+  }
+
+  @Test("a service's user without polkit's rule is told, where pcscd asks polkit")
+  func polkit() {
+    func told(owner: UInt32, asks: Bool, ruleError: Int32?) -> Finding? {
+      var probe = Self.probe()
+      probe.facts = { path in
+        let number: Int32? =
+          switch path {
+          case Doctor.polkitActions: asks ? nil : 2
+          case Doctor.polkitRule: ruleError
+          default: nil
+          }
+        if let number { return .failure(FileError(call: "stat", path: path, number: number)) }
+        return .success(FileFacts(kind: .folder, mode: 0o700, owner: owner, byteCount: 1))
+      }
+      return Self.examine(probe).findings.first { $0.code == "pcsc.polkit" }
+    }
+    #expect(told(owner: 998, asks: true, ruleError: 2)?.fix?.contains("50-tapgate.rules") == true)
+    #expect(told(owner: 998, asks: true, ruleError: nil) == nil)
+    #expect(told(owner: 998, asks: true, ruleError: 13) == nil)
+    #expect(told(owner: 998, asks: false, ruleError: 2) == nil)
+    #expect(told(owner: 0, asks: true, ruleError: 2) == nil)
+    #expect(told(owner: 1000, asks: true, ruleError: 2) == nil)
+  }
+
   @Test("a wrong configuration is told with its place, and the rest is still examined")
   func configuration() {
     var probe = Self.probe()

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import TapgateCodec
 import TapgateCore
@@ -96,10 +97,24 @@ struct VirtualPrinterTests {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     // Enough NUL ends any command: a raster declares at most 65,535 x 65,535 bytes, so power goes.
-    process.arguments = ["-c", "cat '\(path)' > /dev/tcp/127.0.0.1/\(port)"]
+    // Answers are read away, and the line stays open: to close it with answers unread would drop
+    // what is still on its way. The reset ends it.
+    process.arguments = [
+      "-c",
+      "exec 3<>/dev/tcp/127.0.0.1/\(port); cat <&3 >/dev/null & cat '\(path)' >&3; wait",
+    ]
     try process.run()
-    process.waitUntilExit()
+    // What the printer has not read yet would come after the reset, into the slip.
+    let patience = DispatchTime.now() + 60
+    while printer.receivedByteCount < noise.count {
+      guard DispatchTime.now() < patience else {
+        Issue.record("\(printer.receivedByteCount) of \(noise.count) bytes were read")
+        break
+      }
+      await Task.yield()
+    }
     printer.set(.reset)
+    process.waitUntilExit()
     let (journal, watch) = (MemoryJournal(), PrintWatch())
     let spooler = PrintSpooler(
       configuration: PrinterConfiguration(

@@ -181,6 +181,16 @@ struct ScannerCatalogueTests {
     #expect(jumps.isSubset(of: labels))
   }
 
+  @Test("polkit's rule allows both of pcscd's actions, to the service's user")
+  func polkit() throws {
+    let rule = try Self.text("udev/50-tapgate.rules")
+    for part in ["access_pcsc\"", "access_card\"", "subject.user == \"tapgate\""] {
+      #expect(rule.contains(part))
+    }
+    #expect(try Self.text("udev/tapgate.service").contains("\nUser=tapgate\n"))
+    #expect(try Self.text("udev/README.md").contains("50-tapgate.rules"))
+  }
+
   private static let analyser = "/usr/bin/systemd-analyze"
 
   @Test(

@@ -187,6 +187,26 @@ struct ScannerCensusTests {
     #expect(world.census.stations["usb:1-2"]?.counters[.communicationErrors] == 1)
   }
 
+  @Test("a way that takes long is shown as being tried, and given up after 5 s")
+  func stuck() {
+    var world = World()
+    world.plug(ScannerFacts.scanner())
+    world.wait(900)
+    #expect(world.told("usb:1-2").isEmpty)
+    world.wait(200)
+    #expect(world.told("usb:1-2") == ["usable"])
+    #expect(world.closed.isEmpty)
+    world.wait(4000)
+    #expect(world.closed == [world.opened[0].session])
+    #expect(world.opened.map(\.route) == [.usb(interface: 0), .hidraw("/dev/hidraw0")])
+    world.fail(.absent("no file"))
+    #expect(world.told("usb:1-2") == ["usable", "unknown"])
+    world.wait(300)
+    world.open()
+    world.wait(10_000)
+    #expect(world.told("usb:1-2") == ["usable", "unknown", "used"])
+  }
+
   @Test("what a session says that is over is not heard")
   func stale() {
     var world = World()

@@ -75,7 +75,8 @@ extension PCSCBackend {
   private static func hint(_ error: PCSCError) -> String {
     switch error.code {
     case PCSCError.securityViolation where error.isOpening:
-      "allow org.debian.pcsc-lite.access_pcsc to this user (polkit), or close other programs"
+      "allow org.debian.pcsc-lite.access_pcsc to this user (udev/50-tapgate.rules), or close other"
+        + " programs"
     case PCSCError.serviceStopped: "bring pcscd and libpcsclite1 to the same version"
     default: "systemctl start pcscd.socket"
     }
@@ -114,7 +115,7 @@ extension PCSCBackend {
         code: "pcsc.access_denied",
         isHealthy: false,
         text: reason,
-        hint: "allow org.debian.pcsc-lite.access_card to this user (polkit)"
+        hint: "allow org.debian.pcsc-lite.access_card to this user (udev/50-tapgate.rules)"
       )
     case .stuck:
       return HealthReport.Finding(

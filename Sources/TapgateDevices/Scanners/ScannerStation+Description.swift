@@ -48,8 +48,9 @@ extension ScannerStation {
     case .left(let verdict, let reason):
       return Status(state: .closed, verdict: verdict, reason: reason)
     case .open: return Status()
-    case .opening(_, let route) where route == 0 && failure == nil:
-      return Status(state: .closed, verdict: .usable)
+    case .opening where failure == nil:
+      let reason = "opening: the device has not answered yet."
+      return Status(state: .closed, verdict: .usable, reason: reason)
     case .opening, .waiting: return failure.map(status) ?? Status(state: .closed, verdict: .usable)
     }
   }

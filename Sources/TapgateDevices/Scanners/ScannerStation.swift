@@ -69,6 +69,9 @@ struct ScannerStation: Sendable {
   /// Why the device is not open; `nil` where it is, or was not tried yet.
   private(set) var failure: RouteFailure?
   private var failedAt: UInt64 = 0
+  /// When the try under way began, and whether it takes so long that it is told.
+  private var openingAt: UInt64 = 0
+  private var isOpeningLong = false
   private(set) var gate = FlapGate()
   var swipes: UInt64 = 0
   private var lastTold: Statement?
@@ -235,6 +238,10 @@ struct ScannerStation: Sendable {
   /// Shortest time between two tries, in nanoseconds.
   private static let pause: UInt64 = 250_000_000
 
+  /// How long a way may take to open, and after what time people hear that it is tried.
+  private static let openingMax: UInt64 = 5_000_000_000
+  private static let openingUntold: UInt64 = 1_000_000_000
+
   /// Looks at the time. `numbers` gives sessions their numbers, with room for one a route.
   mutating func tick(at now: UInt64, session: UInt64) -> [Effect] {
     var effects: [Effect] = []
@@ -242,6 +249,12 @@ struct ScannerStation: Sendable {
       effects += decode(at: now) { $0.tick(at: now / 1_000_000) }
     }
     if case .waiting(let at) = phase, at <= now { effects += open(0, session: session, at: now) }
+    if case .opening(let late, _) = phase {
+      if now >= openingAt + Self.openingMax {
+        return effects + unfit(late, .broken("the device does not open"), at: now)
+      }
+      isOpeningLong = now >= openingAt + Self.openingUntold
+    }
     return effects + told(at: now)
   }
 
@@ -250,6 +263,9 @@ struct ScannerStation: Sendable {
     var times: [UInt64] = []
     if let due = decoder?.deadline { times.append(due &* 1_000_000) }
     if case .waiting(let at) = phase { times.append(at) }
+    if case .opening = phase {
+      times.append(openingAt + (isOpeningLong ? Self.openingMax : Self.openingUntold))
+    }
     if hasNewsWaiting { times.append(gate.nextAdmission) }
     if case .device(let device) = lastTold, device.flapCount > 0 { times.append(gate.calm) }
     return times.min()
@@ -263,6 +279,7 @@ struct ScannerStation: Sendable {
   private mutating func open(_ route: Int, session: UInt64, at now: UInt64) -> [Effect] {
     guard let function, route < function.routes.count else { return [] }
     phase = .opening(session: session, route: route)
+    (openingAt, isOpeningLong) = (now, false)
     return [.open(session: session, route: function.routes[route])]
   }
 
@@ -325,10 +342,12 @@ struct ScannerStation: Sendable {
     return lastTold == nil ? statement != .gone : lastTold != statement
   }
 
-  /// Whether the first try to open it is under way: what comes of it is told, not that it is tried.
+  /// Whether the first try to open it is under way: what comes of it is told, not that it is tried,
+  /// unless that takes long.
   private var isBeingTried: Bool {
     switch phase {
-    case .waiting, .opening: failure == nil
+    case .waiting: failure == nil
+    case .opening: failure == nil && !isOpeningLong
     case .absent, .left, .open: false
     }
   }

@@ -91,8 +91,7 @@ final class USBSession {
       return fail(.broken("the device does not tell what it sends"))
     }
     stage = .setting
-    try handle.read(endpoint)
-    guard opening.function.isTyped else { return finish() }
+    guard opening.function.isTyped else { return try finish() }
     if interface.isBoot {
       // HID 1.11 §7.2.6: 1 is the report protocol, 0 the boot protocol, whose reports need no
       // descriptor.
@@ -115,8 +114,11 @@ final class USBSession {
     try handle.send(request, number: number, timeoutMilliseconds: Self.requestMilliseconds)
   }
 
-  private func finish() {
+  /// Begins to read. Not before: what comes while the device is set up has another form, and an
+  /// endpoint that is halted from the start would end the setting up.
+  private func finish() throws(USBError) {
     stage = .reading
+    try handle.read(endpoint)
     delegate.opened(
       number,
       ScannerOpened(
@@ -152,7 +154,7 @@ final class USBSession {
         try settle()
       // A device that refuses either works as it is.
       case Request.setProtocol: try setIdle()
-      case Request.setIdle: finish()
+      case Request.setIdle: try finish()
       default: break
       }
     } catch {
@@ -165,7 +167,7 @@ final class USBSession {
   /// The endpoint is halted: all reads end, the halt is cleared, and it goes on. Twice in a row is
   /// too much.
   private func stalled() {
-    guard stage == .reading || stage == .setting else { return }
+    guard stage == .reading else { return }
     delegate.lost(number, .stalls)
     guard hasReadSinceHalt else { return fail(.broken("its endpoint is halted again and again")) }
     hasReadSinceHalt = false

@@ -41,16 +41,20 @@ struct VirtualPrinterState {
     lineCountAtFault = interpreter.lineCount
     bytesUntilDrop = nil
     if case .dropAfter(let count) = fault { bytesUntilDrop = max(0, count) }
-    if fault == .reset {
-      interpreter.powerCycle()
-      buffer = []
-      outgoing = []
-    }
+    if fault == .reset { powerCycle() }
     work()
+  }
+
+  private mutating func powerCycle() {
+    interpreter.powerCycle()
+    buffer = []
+    outgoing = []
   }
 
   /// The connection was cut as the fault wanted it.
   mutating func dropped() {
+    // What the server read between the fault and the cut is lost with the power, too.
+    if fault == .reset { powerCycle() }
     bytesUntilDrop = nil
     fault = .none
     disconnected()

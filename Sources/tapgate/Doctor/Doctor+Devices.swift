@@ -17,11 +17,14 @@ extension Doctor {
     case "unknown" where Self.strangers.contains(Self.word(reason) ?? ""): return nil
     default: break
     }
+    let isOfPolkit = reason?.contains("polkit") == true
     return Finding(
       code: "device.\(verdict)",
       severity: verdict == "unknown" || verdict == "wrongMode" ? .warning : .fault,
       sentence: Words.doctorDevice(name, verdict),
-      evidence: reason ?? device["deviceId"]?.string
+      evidence: reason ?? device["deviceId"]?.string,
+      fix: isOfPolkit ? Self.polkitFix : nil,
+      needsRoot: isOfPolkit
     )
   }
 
@@ -54,13 +57,7 @@ extension Doctor {
   /// What stands in the way of scanners, also with the gateway down.
   func scannerFindings(_ configuration: GatewayConfiguration?) -> [Finding] {
     let entries = configuration?.scanners.map(\.entry) ?? []
-    let folders = paths.offlineDataFolders(
-      option: subject.dataFolder,
-      configured: configuration?.dataFolder
-    )
-    // Whose the data is runs the gateway.
-    let user = folders.lazy.compactMap { try? probe.facts($0).get().owner }.first
-    let troubles = probe.scannerTroubles(entries, user)
+    let troubles = probe.scannerTroubles(entries, gatewayUser(configuration))
     guard !troubles.isEmpty else {
       return [
         Finding(code: "scanner.well", severity: .ok, sentence: Words.doctorScannersWell())

@@ -37,6 +37,7 @@ struct Doctor {
     if configuration?.cardReaders.isEnabled ?? true {
       let isSimulation = status?["simulation"] == .bool(true)
       findings.append(cardServiceFinding(isNeeded: !isSimulation))
+      findings += cardReaderFindings(configuration)
     }
     if configuration?.hasScanners ?? true { findings += scannerFindings(configuration) }
     return Diagnosis(findings: findings)

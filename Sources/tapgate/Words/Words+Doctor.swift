@@ -81,6 +81,15 @@ extension Words {
     "您无权访问读卡器服务"
   )
 
+  static let doctorReaderModule = Phrase(
+    "the kernel's {1} takes ACR122U and other PN53x readers away from pcscd",
+    "内核模块 {1} 会占用 ACR122U 等 PN53x 读卡器，pcscd 无法使用"
+  )
+  static let doctorPolkit = Phrase(
+    "polkit has no rule that lets the gateway's user {1} use pcscd",
+    "polkit 没有允许网关用户 {1} 使用 pcscd 的规则"
+  )
+
   static let doctorConfigDefaults = Phrase(
     "no configuration file was named (--config): the defaults were examined",
     "未指定配置文件（--config）：按默认值检查"

@@ -9,17 +9,17 @@ extension Words {
     "加入虚拟设备和 simulate 方法。"
   )
   static let helpDemo = Phrase(
-    "To try it out: where no card reader is found, a throw-away folder with 1,000 members and"
-      + " virtual devices. Never together with a configuration or a data folder.",
-    "试用：找不到读卡器时，使用临时目录、1,000 个演示会员和虚拟设备。不能与配置或数据目录同用。"
+    "To try it out: a throw-away folder with 1,000 members, and virtual devices where no card"
+      + " reader is found. Never together with a configuration or a data folder.",
+    "试用：使用临时目录和 1,000 个演示会员，找不到读卡器时加入虚拟设备。不能与配置或数据目录同用。"
   )
   static let demoExcludes = Phrase(
     "--demo uses a throw-away folder; leave --config and --data out",
     "--demo 使用临时目录；请去掉 --config 和 --data"
   )
   static let demoNext = Phrase(
-    "1,000 demo members are in {1}. In another terminal, type:",
-    "1,000 个演示会员在 {1}。请在另一个终端输入："
+    "1,000 demo members are in {1}, until the gateway ends. In another terminal, type:",
+    "1,000 个演示会员在 {1}，网关结束时删除。请在另一个终端输入："
   )
   static let aboutVerify = Phrase(
     "Proves the ledger from its journal.",

@@ -120,6 +120,17 @@ extension EndToEnd {
       #expect(try counter.scan() == "calm")
     }
 
+    /// Only the soak run judges, and only on a machine that has nothing else to do: 5 ms.
+    private func judge(p99 microseconds: Int64) {
+      // Where it cannot be read, nothing is known to be quiet. proc(5).
+      let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+      let load = text.split(separator: " ").first.flatMap { Double($0) } ?? .infinity
+      guard Program.isSoak, load < Double(ProcessInfo.processInfo.activeProcessorCount) else {
+        return print("scan: not judged; soak run: \(Program.isSoak), load: \(load)")
+      }
+      #expect(microseconds <= 5000)
+    }
+
     /// The named soak run is ten minutes; otherwise a slice of it.
     private static let soakSeconds = Program.isSoak ? 600 : 5
 
@@ -150,6 +161,7 @@ extension EndToEnd {
         "scan, last byte to event at the till, \(latencies.count) scans: p50 \(figure(500)) µs,"
           + " p99 \(figure(990)) µs, max \(figure(1000)) µs"
       )
+      judge(p99: figure(990))
       #expect(try counter.statistic("GoodScanCount", of: ScannerTests.wedgeID) == latencies.count)
     }
   }

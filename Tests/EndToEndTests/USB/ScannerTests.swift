@@ -154,6 +154,20 @@ extension EndToEnd {
       #expect(try counter.statistic("TapgatePartialCount", of: Self.posID) == 1)
     }
 
+    @Test("a scanner that types and is halted before the gateway starts is listed and heard")
+    func halted() throws {
+      let counter = try ScannerCounter(Self.wedge) { rig in
+        try rig.make("k", "wedge", ["serial": "W1"])
+        try rig.plug("k")
+        try rig.tell("k", "halt 81")
+      }
+      try counter.device(Self.wedgeID)
+      try counter.waitForNotes(of: "k") { $0.contains { $0.kind == "clear_halt" } }
+      try counter.rig.tell("k", "scan after")
+      #expect(try counter.scan() == "after")
+      #expect(try counter.statistic("TapgateStallCount", of: Self.wedgeID) == 1)
+    }
+
     @Test("a packet that is too long drops the message it is in, and nothing after it")
     func overflow() throws {
       let counter = try ScannerCounter { rig in

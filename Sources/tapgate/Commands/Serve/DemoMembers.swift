@@ -27,13 +27,12 @@ enum DemoMembers {
     )
   }
 
-  /// What to type next.
-  static func commands(_ socket: String) -> [String] {
+  /// What to type next. Without virtual devices, a card of one's own is laid on the reader.
+  static func commands(_ socket: String, isSimulation: Bool) -> [String] {
     let command = CommandLine.arguments.first ?? "tapgate"
-    return [
-      "\(command) watch --socket \(socket)",
-      "\(command) simulate tap 04DE3000000007 --socket \(socket)",
-      "\(command) accrue cardUid:04DE3000000007 --amount 28.00 --receipt 1 --socket \(socket)",
+    let tap = "\(command) simulate tap 04DE3000000007 --socket \(socket)"
+    return ["\(command) watch --socket \(socket)"] + (isSimulation ? [tap] : []) + [
+      "\(command) accrue cardUid:04DE3000000007 --amount 28.00 --receipt 1 --socket \(socket)"
     ]
   }
 }

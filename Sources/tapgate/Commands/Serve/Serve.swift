@@ -54,11 +54,12 @@ struct ServeCommand: AsyncParsableCommand {
     let settings =
       try config.map { try GatewayConfiguration.read(path: $0) }
       ?? GatewayConfiguration()
-    let isDemo = demo && PCSCBackend.readerNames().isEmpty
-    let folder = try dataFolder(settings, isDemo: isDemo)
+    // Where a card reader is there, cards are laid on it; the shop's own ledger is never touched.
+    let isVirtual = demo && PCSCBackend.readerNames().isEmpty
+    let folder = try dataFolder(settings)
     defer {
       // A throw-away folder, thrown away; one that is gone already is as good.
-      if isDemo { try? FileManager.default.removeItem(atPath: folder) }
+      if demo { try? FileManager.default.removeItem(atPath: folder) }
     }
     let socketPath = try listeningSocket()
     let logger = Logger(label: "tapgate") { StreamLogHandler.standardError(label: $0) }
@@ -67,10 +68,10 @@ struct ServeCommand: AsyncParsableCommand {
       path: config,
       dataFolder: folder,
       socketPath: socketPath,
-      isSimulation: simulate || isDemo,
+      isSimulation: simulate || isVirtual,
       logger: logger
     )
-    if isDemo { try await DemoMembers.enrol(in: gateway.store) }
+    if demo { try await DemoMembers.enrol(in: gateway.store) }
     // Before it says that it is ready: who started it may end it at once.
     let ending = Self.ending()
     do {
@@ -80,9 +81,12 @@ struct ServeCommand: AsyncParsableCommand {
       throw error
     }
     print("ready socket=\(socketPath)")
-    if isDemo {
+    if demo {
       console.complain(Words.demoNext(folder))
-      for line in DemoMembers.commands(socketPath) { console.complain("  " + line) }
+      let isSimulation = simulate || isVirtual
+      for line in DemoMembers.commands(socketPath, isSimulation: isSimulation) {
+        console.complain("  " + line)
+      }
     }
     fflush(nil)
     for await _ in ending.told { break }
@@ -90,8 +94,8 @@ struct ServeCommand: AsyncParsableCommand {
     await gateway.stop()
   }
 
-  private func dataFolder(_ settings: GatewayConfiguration, isDemo: Bool) throws -> String {
-    guard isDemo else {
+  private func dataFolder(_ settings: GatewayConfiguration) throws -> String {
+    guard demo else {
       return GatewayPaths.current.dataFolder(option: data, configured: settings.dataFolder)
     }
     let folder =
