@@ -20,7 +20,8 @@ struct ScannerCatalogueTests {
       for vendor in family.vendors { #expect(page.contains(DeviceFacts.hex(vendor))) }
     }
     let general = [
-      "acr122u", "cards", "hce", "hid-pos-generic", "pcsc-generic", "serial-generic", "wedge-generic",
+      "acr122u", "cards", "hce", "hid-pos-generic", "pcsc-generic", "serial-generic",
+      "wedge-generic",
     ]
     let known = Set(ScannerCatalogue.families.map(\.page) + general)
     let folder = Self.root.appendingPathComponent("firmware-notes").path
